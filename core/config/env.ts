@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+const port = (fallback: number, description: string) =>
+  z.coerce.number().int().min(1).max(65_535).default(fallback).meta({ description });
+
+const flag = (fallback: boolean, description: string) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((value) => value === 'true' || value === '1')
+    .default(fallback)
+    .meta({ description, default: String(fallback) });
+
+const url = (description: string) => z.url().optional().meta({ description });
+const text = (description: string) => z.string().min(1).optional().meta({ description });
+
+/** Every environment variable that CostGuard reads, with description, unit and default. */
+export const EnvSchema = z.object({
+  COSTGUARD_HOME: z
+    .string()
+    .min(1)
+    .default('.costguard')
+    .meta({ description: 'Folder for embedded data, keys and logs' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .meta({ description: 'Least severe log level written' }),
+  BIND_ADDRESS: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta({ description: 'Address that the API, dashboard and MCP servers listen on' }),
+  API_PORT: port(8000, 'REST API and Swagger UI'),
+  UI_PORT: port(8501, 'Dashboard'),
+  MCP_PORT: port(8601, 'First of five MCP server ports'),
+  POSTGRES_PORT: port(8432, 'Embedded Postgres; unused when DATABASE_URL is set'),
+  DEMO_AWS_PORT: port(8650, 'Demo AWS account (and the next port); unused when DEMO_MODE is false'),
+  TEMPORAL_PORT: port(7233, 'Embedded Temporal server; unused when TEMPORAL_ADDRESS is set'),
+  TEMPORAL_UI_PORT: port(8233, 'Embedded Temporal Web UI; unused when TEMPORAL_ADDRESS is set'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be HOST:PORT')
+    .optional()
+    .meta({ description: 'Temporal server to use instead of the embedded one, HOST:PORT' }),
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .min(1)
+    .default('costguard')
+    .meta({ description: 'Temporal namespace' }),
+  TEMPORAL_UI_URL: url('Public address of the Temporal Web UI, for links'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({ description: 'Postgres to use instead of the embedded one' }),
+  DEMO_MODE: flag(
+    true,
+    'Fill an empty database with demo connections and run a demo AWS account; set false for real accounts',
+  ),
+  PUBLIC_API_URL: url(
+    'Address under which clients reach the API; issuer and audience of access tokens',
+  ),
+  PUBLIC_UI_URL: url('Address under which people reach the dashboard, for links'),
+  INTERNAL_API_URL: url('Address under which workers and MCP servers reach the API'),
+  AWS_COST_MCP_URL: url('Address of the aws-cost MCP server, ending in /mcp'),
+  MCP_AUTH: z
+    .enum(['jwt', 'none'])
+    .default('jwt')
+    .meta({ description: 'Whether MCP over HTTP asks for an access token; none only on loopback' }),
+  MCP_ALLOWED_HOSTS: text(
+    'Comma-separated host names that MCP over HTTP answers to beyond loopback',
+  ),
+  COSTGUARD_ADMIN_PASSWORD: z
+    .string()
+    .min(12)
+    .optional()
+    .meta({
+      description: 'Password for the first admin; without it the first start makes and shows one',
+    }),
+  COSTGUARD_KEK: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 bytes in base64url')
+    .optional()
+    .meta({
+      description: 'Key that wraps stored secrets, 32 bytes in base64url; else COSTGUARD_HOME/kek',
+    }),
+  COSTGUARD_CLIENT_ID: text('Client id of this worker’s service account'),
+  COSTGUARD_CLIENT_SECRET: text('Client secret of this worker’s service account'),
+  ACTION_EXPIRY_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(24 * 30)
+    .default(72)
+    .meta({ description: 'Hours after which a proposal that nobody decided expires' }),
+  ROLLBACK_WINDOW_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(24 * 30)
+    .default(24)
+    .meta({ description: 'Hours after success in which a person can roll an action back' }),
+  AWS_ENDPOINT_URL: url('Endpoint of the AWS APIs, read by the AWS SDK itself; unset means AWS'),
+  AWS_REGION: text('Default AWS region, read by the AWS SDK itself'),
+  AWS_CE_CALLS_PER_DAY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .meta({
+      description: 'Cost Explorer requests allowed for each connection and day (0.01 USD each)',
+    }),
+});
+
+/** The parsed configuration; handed down by the entry points. */
+export type Env = z.infer<typeof EnvSchema>;
+
+/** All mistakes in the environment, one line each, naming the variable but never its value. */
+export class EnvError extends Error {
+  readonly lines: string[];
+
+  constructor(lines: string[]) {
+    super(lines.join('\n'));
+    this.name = 'EnvError';
+    this.lines = lines;
+  }
+}
+
+/**
+ * Parses the environment once; an empty string counts as not set.
+ *
+ * @throws EnvError with one line for each mistake
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = EnvSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new EnvError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+  );
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/**
+ * What a caller may do, one scope for each kind of operation. `actions:decide` belongs to people only: it is never in a
+ * service account's token, so neither a worker nor an MCP server can approve what it proposed.
+ */
+export const SCOPES = {
+  'costs:read': 'Read costs and usage',
+  'anomalies:read': 'Read anomalies',
+  'anomalies:write': 'Report anomalies and change their status',
+  'actions:read': 'Read actions',
+  'actions:propose': 'Propose actions',
+  'actions:decide': 'Approve, reject, cancel and roll back actions (people only)',
+  'connections:read': 'Read connections',
+  'connections:write': 'Create and change connections',
+  'connections:poll': 'Start a poll now',
+  'users:read': 'Read users and service accounts',
+  'users:write': 'Create and change users and service accounts',
+  'audit:read': 'Read the audit log',
+  'demo:reseed': 'Fill the demo database again (people only)',
+  'mcp:read': 'Call the read-only tools of the MCP servers',
+} as const;
+
+/** One permission. */
+export type Scope = keyof typeof SCOPES;
+
+/** Every scope, in a fixed order. */
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+
+const PEOPLE_ONLY: readonly Scope[] = ['actions:decide', 'demo:reseed'];
+
+/** The scopes that a service account may hold. */
+export const SERVICE_SCOPES = ALL_SCOPES.filter((scope) => !PEOPLE_ONLY.includes(scope));
+
+/** A scope as it stands in requests and tokens. */
+export const ScopeContract = z
+  .enum(ALL_SCOPES as [Scope, ...Scope[]])
+  .meta({ id: 'Scope', description: 'One permission' });
+
+/** The roles of people, each with all that the one before may do. */
+export const Role = z.enum(['viewer', 'operator', 'approver', 'admin']).meta({ id: 'Role' });
+
+/** A person's role. */
+export type Role = z.infer<typeof Role>;
+
+const VIEWER: Scope[] = [
+  'costs:read',
+  'anomalies:read',
+  'actions:read',
+  'connections:read',
+  'mcp:read',
+];
+const OPERATOR: Scope[] = [...VIEWER, 'anomalies:write', 'actions:propose', 'connections:poll'];
+const APPROVER: Scope[] = [...OPERATOR, 'actions:decide', 'audit:read'];
+
+/** What each role may do. */
+export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {
+  viewer: VIEWER,
+  operator: OPERATOR,
+  approver: APPROVER,
+  admin: ALL_SCOPES,
+};

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { pageOf, PageQuery } from './page.ts';
+import { Day, Id, Instant, Provider, ShortText } from './scalars.ts';
+
+/** Whether CostGuard may change anything in the account. */
+export const ConnectionMode = z.enum(['read_only', 'actions']).meta({ id: 'ConnectionMode' });
+
+/** How the last poll went; `failed` and `degraded` say in `detail` what a person must do. */
+export const ConnectionHealth = z
+  .object({
+    status: z.enum(['unknown', 'healthy', 'degraded', 'failed']),
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+    since: Instant,
+  })
+  .meta({ id: 'ConnectionHealth' });
+
+/** How the last poll went. */
+export type ConnectionHealth = z.infer<typeof ConnectionHealth>;
+
+const PollIntervalMinutes = z
+  .int()
+  .min(5)
+  .max(24 * 60)
+  .meta({ description: 'Minutes between two polls' });
+
+/** An account to watch. Credentials come from the provider's own default chain; none is stored here. */
+export const ConnectionCreate = z
+  .strictObject({
+    provider: Provider,
+    name: ShortText.max(100),
+    mode: ConnectionMode.default('read_only'),
+    pollIntervalMinutes: PollIntervalMinutes.default(360),
+  })
+  .meta({ id: 'ConnectionCreate' });
+
+/** An account to watch. */
+export type ConnectionCreate = z.infer<typeof ConnectionCreate>;
+
+/** What of a connection can be changed. */
+export const ConnectionPatch = z
+  .strictObject({
+    name: ShortText.max(100).optional(),
+    mode: ConnectionMode.optional(),
+    pollIntervalMinutes: PollIntervalMinutes.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'ConnectionPatch' });
+
+/** What of a connection can be changed. */
+export type ConnectionPatch = z.infer<typeof ConnectionPatch>;
+
+/** A connection as stored. */
+export const Connection = z
+  .object({
+    id: Id,
+    provider: Provider,
+    name: z.string(),
+    mode: ConnectionMode,
+    enabled: z.boolean(),
+    demo: z.boolean().meta({ description: 'Its costs are made up for the demo' }),
+    pollIntervalMinutes: z.int(),
+    lastPollAt: Instant.nullable(),
+    dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
+    health: ConnectionHealth,
+    createdAt: Instant,
+  })
+  .meta({ id: 'Connection' });
+
+/** A connection as stored. */
+export type Connection = z.infer<typeof Connection>;
+
+/** A page of connections, by name. */
+export const ConnectionPage = pageOf('ConnectionPage', Connection);
+
+/** How connections are listed. */
+export const ConnectionListQuery = z.strictObject({ ...PageQuery, provider: Provider.optional() });
+
+/** A poll that was asked for now. */
+export const PollReply = z
+  .object({ connectionId: Id, scheduleId: z.string(), triggered: z.literal(true) })
+  .meta({ id: 'PollReply' });

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { Currency, Day, DecimalText, Id, Provider, ProviderText } from './scalars.ts';
+
+/** What costs can be grouped by. */
+export const CostDimension = z
+  .enum(['provider', 'connection', 'account', 'service', 'region'])
+  .meta({ id: 'CostDimension' });
+
+/** What costs can be grouped by. */
+export type CostDimension = z.infer<typeof CostDimension>;
+
+const PERIOD_DAYS_MAX = 800;
+
+const period = {
+  from: Day.meta({ description: 'First day, included' }),
+  to: Day.meta({ description: 'Last day, excluded' }),
+};
+
+const filters = {
+  provider: Provider.optional(),
+  connectionId: Id.optional(),
+  account: ProviderText.optional(),
+  service: ProviderText.optional(),
+  region: ProviderText.optional(),
+  currency: Currency.optional(),
+};
+
+const isPeriod = (value: { from: string; to: string }) => value.from < value.to;
+const isShortEnough = (value: { from: string; to: string }) =>
+  Date.parse(value.to) - Date.parse(value.from) <= PERIOD_DAYS_MAX * 86_400_000;
+const emptyPeriod = { path: ['to'], message: 'must be after from' };
+const longPeriod = { path: ['to'], message: `must be at most ${PERIOD_DAYS_MAX} days after from` };
+
+/** A grouped time series of costs. */
+export const CostQuery = z
+  .strictObject({
+    ...period,
+    granularity: z.enum(['day', 'month']).default('day'),
+    group_by: CostDimension.default('service'),
+    ...filters,
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(12)
+      .meta({ description: 'Groups shown apart in each currency; the rest is summed as one' }),
+  })
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod);
+
+/** A grouped time series of costs. */
+export type CostQuery = z.infer<typeof CostQuery>;
+
+/** Costs by group and time. Currencies are never summed: a group has one entry for each of its currencies. */
+export const CostSeriesReply = z
+  .object({
+    ...period,
+    granularity: z.enum(['day', 'month']),
+    groupBy: CostDimension,
+    groups: z.array(
+      z.object({
+        key: z
+          .string()
+          .nullable()
+          .meta({ description: 'Value of the dimension; null where it has none' }),
+        label: z.string(),
+        isRemainder: z.boolean().meta({ description: 'All groups beyond limit, summed' }),
+        currency: Currency,
+        total: DecimalText,
+        points: z.array(z.object({ date: Day, cost: DecimalText })),
+      }),
+    ),
+    totals: z.array(z.object({ currency: Currency, total: DecimalText })),
+    dataUntil: Day.nullable().meta({ description: 'Newest day with costs in the period' }),
+  })
+  .meta({ id: 'CostSeries' });
+
+/** Costs by group and time. */
+export type CostSeriesReply = z.infer<typeof CostSeriesReply>;
+
+/** Totals of a period beside the period of the same length before it. */
+export const SummaryQuery = z
+  .strictObject({ ...period, ...filters })
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod);
+
+/** Totals of a period beside the period before. */
+export type SummaryQuery = z.infer<typeof SummaryQuery>;
+
+/** Totals, change and what moved most. */
+export const UsageSummary = z
+  .object({
+    ...period,
+    previousFrom: Day,
+    totals: z.array(
+      z.object({
+        currency: Currency,
+        total: DecimalText,
+        previousTotal: DecimalText,
+        changePercent: z
+          .number()
+          .nullable()
+          .meta({ description: 'null where nothing was spent before' }),
+      }),
+    ),
+    movers: z.array(
+      z.object({
+        serviceName: z.string(),
+        provider: Provider,
+        currency: Currency,
+        total: DecimalText,
+        previousTotal: DecimalText,
+        change: DecimalText,
+      }),
+    ),
+    openAnomalies: z.int(),
+    actionsWaiting: z.int(),
+  })
+  .meta({ id: 'UsageSummary' });
+
+/** Totals, change and what moved most. */
+export type UsageSummary = z.infer<typeof UsageSummary>;
