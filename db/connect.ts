@@ -1,0 +1,44 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { DB } from './schema.gen.ts';
+
+/** A handle on the database or on a transaction of it: what every query takes first. */
+export type Database = Kysely<DB>;
+
+// Postgres' dates (1082) stay text: a JavaScript Date would move them by the machine's time zone. Bigint (20) stays text too.
+pg.types.setTypeParser(1082, (value) => value);
+
+/** How many connections a process may hold, and how long a statement or an idle transaction may last. */
+export interface ConnectOptions {
+  /** Default 10. */
+  poolSizeMax?: number;
+  /** Default 30,000; ingest asks for more. */
+  statementTimeoutMs?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  onIdleError?: (error: Error) => void;
+}
+
+/** A pool and the typed query builder on it; `close` ends both. */
+export interface Connected {
+  db: Database;
+  pool: pg.Pool;
+  close: () => Promise<void>;
+}
+
+/** Opens a pool; no connection is made before the first query. Times are UTC in every session. */
+export function connect(databaseUrl: string, options: ConnectOptions): Connected {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.poolSizeMax ?? 10,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    options: '-c timezone=UTC',
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}

@@ -1,0 +1,35 @@
+import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import * as mainJob from './migrations/20261123T1630_main_job.ts';
+
+/** Every migration by name, in the order of the names; each runs in its own transaction. */
+const MIGRATIONS: Record<string, Migration> = {
+  '20261123T1630_main_job': mainJob,
+};
+
+/**
+ * Brings the schema up to date and returns the names of the migrations that ran now. Safe to call from many replicas at
+ * once: Kysely's migrator holds an advisory lock.
+ *
+ * @throws the database's error when a migration fails; that migration then left nothing behind
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    application_name: 'costguard-migrate',
+    connectionTimeoutMillis: 10_000,
+  });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error instanceof Error ? error : new Error('The migration failed.');
+    return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}
