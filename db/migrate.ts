@@ -27,7 +27,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
     });
     const { error, results } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error instanceof Error ? error : new Error('The migration failed.');
+    if (error !== undefined)
+      throw error instanceof Error ? error : new Error('The migration failed.');
     return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName);
   } finally {
     await db.destroy();

@@ -2,7 +2,14 @@ import { type Kysely, sql } from 'kysely';
 
 /** Tables of the main job: connections, costs, anomalies, actions, identity and audit. Frozen once released. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...CONNECTIONS, ...COSTS, ...ANOMALIES, ...ACTIONS, ...IDENTITY, ...EVENTS]) {
+  for (const statement of [
+    ...CONNECTIONS,
+    ...COSTS,
+    ...ANOMALIES,
+    ...ACTIONS,
+    ...IDENTITY,
+    ...EVENTS,
+  ]) {
     await sql.raw(statement).execute(db);
   }
 }
