@@ -1,0 +1,47 @@
+import { CostGuardError } from '../errors.ts';
+
+/** Where a page of a list sorted by time and id ended. */
+export interface TimeCursor {
+  at: string;
+  id: string;
+}
+
+/** The text a client sends back for the next page; it carries nothing secret and needs no server state. */
+export function encodeCursor(parts: readonly string[]): string {
+  return encodeURIComponent(JSON.stringify(parts));
+}
+
+/** Reads a cursor of `count` parts. @throws CostGuardError `invalid_request` for anything else */
+export function decodeCursor(cursor: string, count: number): string[] {
+  try {
+    const parts: unknown = JSON.parse(decodeURIComponent(cursor));
+    if (
+      Array.isArray(parts) &&
+      parts.length === count &&
+      parts.every((part) => typeof part === 'string')
+    ) {
+      return parts;
+    }
+  } catch {
+    // Falls through to the one answer for every cursor that we did not make.
+  }
+  throw badCursor();
+}
+
+/** Reads a cursor of a list sorted by time and id. @throws CostGuardError `invalid_request` */
+export function decodeTimeCursor(cursor: string): TimeCursor {
+  const [at = '', id = ''] = decodeCursor(cursor, 2);
+  const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at));
+  if (!isTime || !/^[0-9a-f-]{36}$/.test(id)) throw badCursor();
+  return { at, id };
+}
+
+function badCursor(): CostGuardError {
+  return new CostGuardError(
+    'invalid_request',
+    'Send next_cursor of the page before, unchanged, or leave cursor out.',
+    {
+      errors: [{ pointer: 'cursor', detail: 'is not a cursor of this list' }],
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { Anomaly } from '../../../core/contracts/anomaly.ts';
+import { toDecimalString } from '../../../core/money/money.ts';
+import type { Database } from '../../connect.ts';
+
+/** The columns of an anomaly with its connection, drivers and actions. */
+export function selectAnomalies(db: Database) {
+  return db
+    .selectFrom('anomalies as a')
+    .innerJoin('connections as c', 'c.id', 'a.connection_id')
+    .selectAll('a')
+    .select(['c.provider', 'c.name as connection_name'])
+    .select((eb) => [
+      jsonArrayFrom(
+        eb
+          .selectFrom('anomaly_drivers as d')
+          .select((db2) => [
+            'd.dimension',
+            'd.value',
+            // As text: jsonb would turn an exact decimal into a JavaScript number.
+            db2.cast<string>('d.expected', 'text').as('expected'),
+            db2.cast<string>('d.actual', 'text').as('actual'),
+            'd.share',
+          ])
+          .whereRef('d.anomaly_id', '=', 'a.id')
+          .orderBy('d.position'),
+      ).as('drivers'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('actions as t')
+          .select('t.id')
+          .whereRef('t.anomaly_id', '=', 'a.id')
+          .orderBy('t.created_at'),
+      ).as('actions'),
+    ]);
+}
+
+type AnomalyRow = Awaited<
+  ReturnType<ReturnType<typeof selectAnomalies>['executeTakeFirstOrThrow']>
+>;
+
+/** An anomaly as the API shows it. */
+export function fromAnomalyRow(row: AnomalyRow): Anomaly {
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    provider: row.provider as Anomaly['provider'],
+    connectionId: row.connection_id,
+    connectionName: row.connection_name,
+    subAccountId: row.sub_account_id,
+    serviceName: row.service_name,
+    regionId: row.region_id,
+    kind: row.kind as Anomaly['kind'],
+    severity: row.severity as Anomaly['severity'],
+    status: row.status as Anomaly['status'],
+    statusReason: row.status_reason,
+    startedOn: row.started_on,
+    lastSeenOn: row.last_seen_on,
+    actual: toDecimalString(row.actual),
+    expected: toDecimalString(row.expected),
+    lower: toDecimalString(row.lower),
+    upper: toDecimalString(row.upper),
+    impact: toDecimalString(row.impact),
+    currency: row.currency,
+    score: row.score,
+    explanation: row.explanation,
+    drivers: row.drivers.map((driver) => ({
+      dimension: driver.dimension as Anomaly['drivers'][number]['dimension'],
+      value: driver.value,
+      expected: toDecimalString(driver.expected),
+      actual: toDecimalString(driver.actual),
+      share: driver.share,
+    })),
+    actionIds: row.actions.map((action) => action.id),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { AnomalyStatus } from '../../../core/contracts/anomaly.ts';
+import { CostGuardError } from '../../../core/errors.ts';
+import type { Database } from '../../connect.ts';
+
+/** A person's (or service's) judgement of a finding. */
+export interface AnomalyJudgement {
+  anomalyId: string;
+  status: AnomalyStatus;
+  reason: string | null;
+  givenBy: string;
+}
+
+/** Sets the status and keeps the judgement as feedback; returns the status before. @throws `anomaly_not_found` */
+export async function judgeAnomaly(tx: Database, judgement: AnomalyJudgement): Promise<string> {
+  const before = await tx
+    .selectFrom('anomalies')
+    .select('status')
+    .where('id', '=', judgement.anomalyId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (before === undefined)
+    throw new CostGuardError('anomaly_not_found', 'Check the id; the list of anomalies has them.');
+  await tx
+    .updateTable('anomalies')
+    .set({ status: judgement.status, status_reason: judgement.reason, updated_at: new Date() })
+    .where('id', '=', judgement.anomalyId)
+    .execute();
+  await tx
+    .insertInto('anomaly_feedback')
+    .values({
+      id: randomUUID(),
+      anomaly_id: judgement.anomalyId,
+      status: judgement.status,
+      reason: judgement.reason,
+      given_by: judgement.givenBy,
+    })
+    .execute();
+  return before.status;
+}

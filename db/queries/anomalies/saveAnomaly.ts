@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { anomalyFingerprint } from '../../../core/anomalyFingerprint.ts';
+import type { Anomaly, AnomalyCreate } from '../../../core/contracts/anomaly.ts';
+import { CostGuardError } from '../../../core/errors.ts';
+import type { Database } from '../../connect.ts';
+import { findAnomaly } from './findAnomaly.ts';
+
+/**
+ * Stores a report, or brings the finding with the same fingerprint up to date: it grows from day to day and never goes
+ * back to an earlier day. A person's judgement of it stays.
+ *
+ * @throws CostGuardError `connection_not_found`
+ */
+export async function saveAnomaly(
+  tx: Database,
+  report: AnomalyCreate,
+  reportedBy: string,
+): Promise<{ anomaly: Anomaly; isNew: boolean }> {
+  const connection = await tx
+    .selectFrom('connections')
+    .select('id')
+    .where('id', '=', report.connectionId)
+    .executeTakeFirst();
+  if (connection === undefined) {
+    throw new CostGuardError(
+      'connection_not_found',
+      'Create the connection first, or correct connectionId.',
+      {
+        errors: [{ pointer: '/connectionId', detail: 'names no connection' }],
+      },
+    );
+  }
+  const growing = growingColumns(report);
+  const row = await tx
+    .insertInto('anomalies')
+    .values({
+      id: randomUUID(),
+      fingerprint: anomalyFingerprint(report),
+      connection_id: report.connectionId,
+      sub_account_id: report.subAccountId,
+      service_name: report.serviceName,
+      region_id: report.regionId,
+      started_on: report.startedOn,
+      currency: report.currency,
+      reported_by: reportedBy,
+      ...growing,
+    })
+    .onConflict((oc) =>
+      oc
+        .column('fingerprint')
+        .doUpdateSet({ ...growing, updated_at: new Date() })
+        .where((eb) =>
+          eb.and([
+            eb('anomalies.last_seen_on', '<=', report.lastSeenOn),
+            sql<boolean>`(anomalies.last_seen_on, anomalies.actual, anomalies.expected, anomalies.impact, anomalies.kind, anomalies.severity, anomalies.explanation)
+              is distinct from (excluded.last_seen_on, excluded.actual, excluded.expected, excluded.impact, excluded.kind, excluded.severity, excluded.explanation)`,
+          ]),
+        ),
+    )
+    // xmax is 0 in a row that this statement inserted rather than updated.
+    .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
+    .executeTakeFirst();
+  if (row !== undefined) await replaceDrivers(tx, row.id, report);
+  const id = row?.id ?? (await idOf(tx, report));
+  const anomaly = await findAnomaly(tx, id);
+  if (anomaly === undefined) throw new TypeError('The anomaly vanished while it was stored.');
+  return { anomaly, isNew: row?.is_new ?? false };
+}
+
+function growingColumns(report: AnomalyCreate) {
+  return {
+    kind: report.kind,
+    severity: report.severity,
+    last_seen_on: report.lastSeenOn,
+    actual: report.actual,
+    expected: report.expected,
+    lower: report.lower,
+    upper: report.upper,
+    impact: report.impact,
+    score: report.score,
+    explanation: report.explanation,
+  };
+}
+
+async function idOf(tx: Database, report: AnomalyCreate): Promise<string> {
+  const row = await tx
+    .selectFrom('anomalies')
+    .select('id')
+    .where('fingerprint', '=', anomalyFingerprint(report))
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+async function replaceDrivers(
+  tx: Database,
+  anomalyId: string,
+  report: AnomalyCreate,
+): Promise<void> {
+  await tx.deleteFrom('anomaly_drivers').where('anomaly_id', '=', anomalyId).execute();
+  if (report.drivers.length === 0) return;
+  await tx
+    .insertInto('anomaly_drivers')
+    .values(
+      report.drivers.map((driver, position) => ({ anomaly_id: anomalyId, position, ...driver })),
+    )
+    .execute();
+}

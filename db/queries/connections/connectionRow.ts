@@ -1,0 +1,25 @@
+import type { Selectable } from 'kysely';
+import type { Connection } from '../../../core/contracts/connection.ts';
+import type { Connections } from '../../schema.gen.ts';
+
+/** A connection as the API shows it. */
+export function fromConnectionRow(row: Selectable<Connections>): Connection {
+  return {
+    id: row.id,
+    provider: row.provider as Connection['provider'],
+    name: row.name,
+    mode: row.mode as Connection['mode'],
+    enabled: row.enabled,
+    demo: row.demo,
+    pollIntervalMinutes: row.poll_interval_minutes,
+    lastPollAt: row.last_poll_at?.toISOString() ?? null,
+    dataUntil: row.data_until,
+    health: {
+      status: row.health_status as Connection['health']['status'],
+      code: row.health_code,
+      detail: row.health_detail,
+      since: row.health_since.toISOString(),
+    },
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Database } from '../../connect.ts';
+
+/** A write that wants to run once. */
+export interface IdempotencyClaim {
+  principalId: string;
+  key: string;
+  operation: string;
+  requestHash: string;
+}
+
+/** `run`: go ahead; `replay`: it ran, this was the answer; `conflict`: another request, or still running. */
+export type ClaimResult =
+  { kind: 'run' } | { kind: 'replay'; status: number; body: unknown } | { kind: 'conflict' };
+
+const KEPT_HOURS = 24;
+// A write that crashed before it stored its reply must not hold the key for ever.
+const RUNNING_MINUTES_MAX = 2;
+
+/** Takes the key for this request if it is free; keys are forgotten after a day. */
+export async function claimIdempotencyKey(
+  db: Database,
+  claim: IdempotencyClaim,
+): Promise<ClaimResult> {
+  const now = Date.now();
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('principal_id', '=', claim.principalId)
+    .where((eb) =>
+      eb.or([
+        eb('created_at', '<', new Date(now - KEPT_HOURS * 3_600_000)),
+        eb.and([
+          eb('reply_status', 'is', null),
+          eb('created_at', '<', new Date(now - RUNNING_MINUTES_MAX * 60_000)),
+        ]),
+      ]),
+    )
+    .execute();
+  const inserted = await db
+    .insertInto('idempotency_keys')
+    .values({
+      principal_id: claim.principalId,
+      key: claim.key,
+      operation: claim.operation,
+      request_hash: claim.requestHash,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 1n) return { kind: 'run' };
+  const existing = await db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('principal_id', '=', claim.principalId)
+    .where('key', '=', claim.key)
+    .executeTakeFirst();
+  if (
+    existing?.reply_status == null ||
+    existing.operation !== claim.operation ||
+    existing.request_hash !== claim.requestHash
+  ) {
+    return { kind: 'conflict' };
+  }
+  return { kind: 'replay', status: existing.reply_status, body: existing.reply_body };
+}
