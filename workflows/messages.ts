@@ -1,0 +1,95 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DecisionKind } from '../core/actions/decide.ts';
+import type { ActionStatus } from '../core/contracts/action.ts';
+import type { ErrorCode } from '../core/errors.ts';
+
+/** The task queue of the workers that may change cloud resources. */
+export const ACTIONS_TASK_QUEUE = 'actions';
+
+/** The workflow that an action is. */
+export const ACTION_WORKFLOW_TYPE = 'actionApproval';
+
+/** The id of an action's workflow. */
+export const actionWorkflowId = (actionId: string): string => `action-${actionId}`;
+
+/** What the workflow is started with. */
+export interface ActionApprovalInput {
+  actionId: string;
+}
+
+/** A person's decision. `decisionId` makes the same signal sent twice one decision. */
+export interface Decision {
+  decisionId: string;
+  decidedById: string;
+  decidedByName: string;
+  /** The hash of the plan that was shown; an approval needs it. */
+  planHash?: string;
+  reason?: string;
+}
+
+/** Approves the plan whose hash the decision carries. */
+export const approveSignal = defineSignal<[Decision]>('approve');
+
+/** Rejects the proposal. */
+export const rejectSignal = defineSignal<[Decision]>('reject');
+
+/** Withdraws the action while nothing has been changed yet. */
+export const cancelSignal = defineSignal<[Decision]>('cancel');
+
+/** Restores what was, within the time that stays open after success. */
+export const rollbackSignal = defineSignal<[Decision]>('rollback');
+
+/** Tries again to restore what was, after a rollback failed. */
+export const retryRollbackSignal = defineSignal<[Decision]>('retryRollback');
+
+/** The signal of each decision. */
+export const DECISION_SIGNALS = {
+  approve: approveSignal,
+  reject: rejectSignal,
+  cancel: cancelSignal,
+  rollback: rollbackSignal,
+  retryRollback: retryRollbackSignal,
+} as const satisfies Record<DecisionKind, unknown>;
+
+/** What came of a decision; `code` and `detail` say why it was refused. */
+export interface DecisionOutcome {
+  outcome: 'accepted' | 'refused';
+  status: ActionStatus;
+  code?: ErrorCode;
+  detail?: string;
+}
+
+/** Waits until a decision that was signalled before is taken or refused. Bound it: it needs a living worker. */
+export const decisionOutcomeUpdate = defineUpdate<DecisionOutcome, [{ decisionId: string }]>(
+  'decisionOutcome',
+);
+
+/** Where the workflow stands; for operators, the product reads Postgres. */
+export interface ActionState {
+  status: ActionStatus;
+  version: number;
+  /** Decisions that arrived and are not settled yet. */
+  waitingDecisions: number;
+}
+
+/** Asks the workflow where it stands. */
+export const actionStateQuery = defineQuery<ActionState>('actionState');
+
+/**
+ * The options to start an action's workflow with, from the API and from the reconciler alike: started twice it is still
+ * one workflow, and one that has closed is never started again.
+ */
+export function actionStartOptions(action: {
+  id: string;
+  resourceId: string;
+  target: { instanceType: string };
+}) {
+  return {
+    taskQueue: ACTIONS_TASK_QUEUE,
+    workflowId: actionWorkflowId(action.id),
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [{ actionId: action.id }] as [ActionApprovalInput],
+    staticSummary: `Resize ${action.resourceId} to ${action.target.instanceType}`,
+  } as const;
+}
