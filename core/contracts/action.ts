@@ -118,6 +118,9 @@ export const ActionEvent = z
   })
   .meta({ id: 'ActionEvent' });
 
+/** One step in an action's life. */
+export type ActionEvent = z.infer<typeof ActionEvent>;
+
 /** An action as stored. */
 export const Action = z
   .object({

@@ -5,6 +5,9 @@ import { Day, Id, Instant, Provider, ShortText } from './scalars.ts';
 /** Whether CostGuard may change anything in the account. */
 export const ConnectionMode = z.enum(['read_only', 'actions']).meta({ id: 'ConnectionMode' });
 
+/** Whether CostGuard may change anything in the account. */
+export type ConnectionMode = z.infer<typeof ConnectionMode>;
+
 /** How the last poll went; `failed` and `degraded` say in `detail` what a person must do. */
 export const ConnectionHealth = z
   .object({

@@ -115,6 +115,7 @@ const COSTS = [
   )`,
 ];
 
+// created_at has milliseconds, as the cursors of their lists do: a page must not skip rows of the same millisecond.
 const ANOMALIES = [
   `create table anomalies (
     id uuid primary key,
@@ -139,7 +140,7 @@ const ANOMALIES = [
     score double precision not null,
     explanation text not null,
     reported_by text not null,
-    created_at timestamptz not null default now(),
+    created_at timestamptz(3) not null default now(),
     updated_at timestamptz not null default now()
   )`,
   `create index anomalies_newest on anomalies (created_at desc, id desc)`,
@@ -192,7 +193,7 @@ const ACTIONS = [
     workflow_run_id text,
     rollback_until timestamptz,
     expires_at timestamptz not null,
-    created_at timestamptz not null default now(),
+    created_at timestamptz(3) not null default now(),
     updated_at timestamptz not null default now()
   )`,
   `create index actions_newest on actions (created_at desc, id desc)`,

@@ -1,0 +1,112 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { z } from 'zod';
+import { CostGuardError } from '../../core/errors.ts';
+import { fromToolError, TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts';
+import type { AccessTokens } from './accessTokens.ts';
+
+/** A tool as its shared contract describes it. */
+interface ToolContract<I extends z.ZodType, O extends z.ZodType> {
+  name: string;
+  input: I;
+  output: O;
+}
+
+/** How a call is watched: cancellation, and a sign of life while the server works. */
+export interface ToolCallOptions {
+  signal: AbortSignal;
+  onProgress?: () => void;
+}
+
+/** Calls tools of one MCP server. */
+export interface McpToolbox {
+  /** @throws CostGuardError with the code that the tool's error stands for; `provider_unavailable` when the server is away */
+  call: <I extends z.ZodType, O extends z.ZodType>(
+    tool: ToolContract<I, O>,
+    args: z.input<I>,
+    options: ToolCallOptions,
+  ) => Promise<z.output<O>>;
+  close: () => Promise<void>;
+}
+
+/** Where the server is and how to get in. */
+export interface McpServerAddress {
+  url: string;
+  audience: string;
+  tokens: AccessTokens;
+}
+
+const SILENT_MS_MAX = 60_000;
+const TOTAL_MS_MAX = 10 * 60_000;
+
+/** Opens one connection for the calls of one activity. @throws CostGuardError `provider_unavailable` */
+export async function openMcpToolbox(address: McpServerAddress): Promise<McpToolbox> {
+  const client = new Client(
+    { name: 'costguard-detective', version: '0.1.0' },
+    // The default would speak the older protocol only, in which cancellation never reaches a stateless server.
+    { versionNegotiation: { mode: 'auto' } },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(address.url), {
+    authProvider: {
+      token: () => address.tokens.get(address.audience),
+      onUnauthorized: () => {
+        address.tokens.forget(address.audience);
+        return Promise.resolve();
+      },
+    },
+  });
+  await client.connect(transport).catch((error: unknown) => {
+    throw toServerError(error);
+  });
+  return {
+    call: async (tool, args, options) => {
+      const result = await client
+        .callTool(
+          { name: tool.name, arguments: args as Record<string, unknown> },
+          {
+            signal: options.signal,
+            timeout: SILENT_MS_MAX,
+            maxTotalTimeout: TOTAL_MS_MAX,
+            resetTimeoutOnProgress: true,
+            ...(options.onProgress === undefined ? {} : { onprogress: options.onProgress }),
+          },
+        )
+        .catch((error: unknown) => {
+          throw toServerError(error);
+        });
+      if (result.isError === true) throw toToolError(result);
+      return tool.output.parse(result.structuredContent);
+    },
+    close: () => client.close(),
+  };
+}
+
+interface ToolFailure {
+  _meta?: Record<string, unknown> | undefined;
+  content: readonly { type: string; text?: unknown }[];
+}
+
+function toToolError(result: ToolFailure): CostGuardError {
+  const meta = ToolErrorMeta.safeParse(result._meta?.[TOOL_ERROR_META_KEY]);
+  const text = result.content
+    .flatMap((part) => (typeof part.text === 'string' ? [part.text] : []))
+    .join(' ');
+  if (meta.success) return fromToolError(meta.data, text);
+  return new CostGuardError(
+    'provider_answer_invalid',
+    'The MCP server refused the call without saying why; see its log.',
+    {
+      internal: { text },
+    },
+  );
+}
+
+function toServerError(error: unknown): CostGuardError {
+  if (error instanceof CostGuardError) return error;
+  return new CostGuardError(
+    'provider_unavailable',
+    'The MCP server of this provider could not be reached; it is tried again by itself. If it stays, check that the server runs.',
+    {
+      cause: error,
+    },
+  );
+}

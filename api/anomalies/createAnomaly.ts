@@ -1,0 +1,28 @@
+import { Anomaly, AnomalyCreate } from '../../core/contracts/anomaly.ts';
+import { saveAnomaly } from '../../db/queries/anomalies/saveAnomaly.ts';
+import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import { actorOf } from '../identity/actor.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** A detector reports a finding. */
+export const createAnomaly = defineRoute({
+  method: 'post',
+  path: '/api/v1/anomalies',
+  summary: 'Report a finding; the same episode of the same series is updated and answered with 200',
+  tag: 'Anomalies',
+  access: { scope: 'anomalies:write' },
+  body: AnomalyCreate,
+  replies: { 200: Anomaly, 201: Anomaly },
+  errors: ['connection_not_found'],
+  handle: ({ body, db, principal }) =>
+    db.transaction().execute(async (tx) => {
+      const { anomaly, isNew } = await saveAnomaly(tx, body, principal.name);
+      await appendAudit(tx, {
+        ...actorOf(principal),
+        operation: isNew ? 'anomaly.create' : 'anomaly.update',
+        subject: `anomaly:${anomaly.id}`,
+        detail: { fingerprint: anomaly.fingerprint, lastSeenOn: anomaly.lastSeenOn },
+      });
+      return isNew ? { status: 201, body: anomaly } : { status: 200, body: anomaly };
+    }),
+});

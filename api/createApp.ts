@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type Request } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import swaggerUi from 'swagger-ui-express';
+import { CostGuardError } from '../core/errors.ts';
+import { errorHandler } from './http/errorHandler.ts';
+import { mountRoutes, type MountOptions } from './http/mountRoutes.ts';
+import { openApiDocument } from './http/openApiDocument.ts';
+import { ROUTES } from './routes.ts';
+import type { Services } from './services.ts';
+import { VERSION } from './system/version.ts';
+import { createMetrics } from './system/metrics.ts';
+
+const BODY_BYTES_MAX = 1_000_000;
+
+/** The Express app: a thin shell around the routes. */
+export function createApp(services: Services, options: MountOptions = {}): Express {
+  const app = express();
+  const metrics = createMetrics();
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.set('query parser', 'simple');
+  app.use(requestLog(services));
+  app.use(metrics.observe);
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        // Swagger UI sets styles from its script; nothing else on this origin is a page.
+        directives: {
+          'style-src': ["'self'", "'unsafe-inline'"],
+          'upgrade-insecure-requests': null,
+        },
+      },
+    }),
+  );
+  const document = openApiDocument(ROUTES, VERSION);
+  app.get('/openapi.json', (_req, res) => {
+    res.json(document);
+  });
+  app.use(
+    '/docs',
+    swaggerUi.serve,
+    swaggerUi.setup(document, { customSiteTitle: 'CostGuard AI API' }),
+  );
+  app.get('/metrics', metrics.serve);
+  app.use(onlyJsonBodies);
+  app.use(express.json({ limit: BODY_BYTES_MAX }));
+  app.use('/oauth/token', express.urlencoded({ extended: false, limit: BODY_BYTES_MAX }));
+  mountRoutes(app, ROUTES, services, options);
+  app.use((req) => {
+    throw new CostGuardError('not_found', `There is no ${req.path}; /docs lists what there is.`);
+  });
+  app.use(errorHandler(services.log));
+  return app;
+}
+
+function requestLog(services: Services) {
+  return pinoHttp({
+    logger: services.log,
+    genReqId: (req, res) => {
+      const given = req.headers['x-request-id'];
+      const id = typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+      res.setHeader('X-Request-Id', id);
+      return id;
+    },
+    // Headers and query strings may carry secrets: neither is logged.
+    serializers: {
+      req: (req: { id: unknown; method: string; url: string }) => ({
+        id: req.id,
+        method: req.method,
+        path: req.url.split('?')[0],
+      }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+    },
+    customLogLevel: (req, res, error) => {
+      if (error !== undefined || res.statusCode >= 500) return 'error';
+      return /^\/(healthz|readyz|metrics)/.test(req.url ?? '') ? 'trace' : 'info';
+    },
+  });
+}
+
+/** A body of another type would be ignored silently; say so instead. */
+function onlyJsonBodies(req: Request, _res: unknown, next: () => void): void {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined ||
+    Number(req.headers['content-length'] ?? 0) > 0;
+  const isForm =
+    req.path === '/oauth/token' && req.is('application/x-www-form-urlencoded') !== false;
+  if (hasBody && !isForm && req.is('application/json') === false) {
+    throw new CostGuardError('unsupported_media_type', 'Send the body as application/json.');
+  }
+  next();
+}

@@ -1,0 +1,77 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { CostGuardError } from '../../core/errors.ts';
+import { toProblem } from './problem.ts';
+
+// What pg and Node call a database that is not there; SQLSTATE classes 08 and 57 mean connection trouble and shutdown.
+const DATABASE_AWAY = /^(08\w{3}|57\w{3}|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/;
+
+/** Turns every error into problem+json; the log gets what the client must not see. */
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, req: Request, res: Response, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const refused = toCostGuardError(error);
+    const problem = toProblem(refused, String(req.id));
+    const level = problem.status >= 500 ? 'error' : 'debug';
+    log[level](
+      { err: error, code: refused.code, internal: refused.internal, requestId: req.id },
+      'request refused',
+    );
+    if (refused.retryAfterMs !== undefined) {
+      res.setHeader('Retry-After', Math.ceil(refused.retryAfterMs / 1000));
+    }
+    if (problem.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="costguard"');
+    if (req.path === '/oauth/token') {
+      sendOAuthError(res, problem.status, problem.detail);
+      return;
+    }
+    res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}
+
+/** RFC 6749 section 5.2. */
+function sendOAuthError(res: Response, status: number, detail: string): void {
+  const error = status >= 500 ? 'server_error' : 'invalid_request';
+  res.status(status >= 500 ? status : 400).json({ error, error_description: detail });
+}
+
+function toCostGuardError(error: unknown): CostGuardError {
+  if (error instanceof CostGuardError) return error;
+  const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
+  switch (type) {
+    case 'entity.too.large':
+      return new CostGuardError('body_too_large', 'Send at most 1 MB.', { cause: error });
+    case 'entity.parse.failed':
+    case 'request.size.invalid':
+    case 'request.aborted':
+      return new CostGuardError('invalid_request', 'Send valid JSON.', {
+        cause: error,
+        errors: [{ pointer: '', detail: 'is not valid JSON' }],
+      });
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new CostGuardError('unsupported_media_type', 'Send UTF-8 without compression.', {
+        cause: error,
+      });
+    default:
+  }
+  if (error instanceof URIError)
+    return new CostGuardError('not_found', 'Check the address.', { cause: error });
+  const isTimeout =
+    error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect');
+  if (isTimeout || (typeof code === 'string' && DATABASE_AWAY.test(code))) {
+    return new CostGuardError(
+      'database_unavailable',
+      'Try again in a minute; if it stays, check that Postgres runs.',
+      { cause: error, retryAfterMs: 5_000 },
+    );
+  }
+  return new CostGuardError(
+    'unexpected',
+    'Try again; if it stays, give the request id to whoever runs CostGuard: the log has the cause.',
+    { cause: error },
+  );
+}

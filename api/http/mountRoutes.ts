@@ -1,0 +1,92 @@
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import { CostGuardError } from '../../core/errors.ts';
+import { authenticate, authorize } from '../identity/authenticate.ts';
+import type { Services } from '../services.ts';
+import { withIdempotency } from './idempotency.ts';
+import { parseRequest } from './parseRequest.ts';
+import type { Context, Reply, Route } from './route.ts';
+
+type AnyContext = Context<undefined, undefined, undefined, 'signed_in'>;
+
+/** How strict the server is with itself. */
+export interface MountOptions {
+  /** Also check each reply against its schema; a mismatch is our mistake and becomes a 500. For tests. */
+  checkReplies?: boolean;
+}
+
+/** Registers every route on the app, and a 405 for other methods on the same paths. */
+export function mountRoutes(
+  app: Express,
+  routes: readonly Route[],
+  services: Services,
+  options: MountOptions = {},
+): void {
+  for (const route of routes) {
+    app[route.method](expressPath(route.path), toHandler(route, services, options));
+  }
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = expressPath(route.path);
+    methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (_req, res) => {
+      res.setHeader('Allow', allowed.join(', '));
+      throw new CostGuardError('method_not_allowed', `Use ${allowed.join(' or ')} here.`);
+    });
+  }
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function toHandler(route: Route, services: Services, options: MountOptions): RequestHandler {
+  return (req: Request, res: Response, next: NextFunction) => {
+    run(route, services, options, req, res).catch(next);
+  };
+}
+
+async function run(
+  route: Route,
+  services: Services,
+  options: MountOptions,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const principal = await authenticate(services, req, route.access);
+  authorize(principal, route.access);
+  const input = parseRequest(route, req);
+  const context = {
+    ...services,
+    ...input,
+    principal,
+    requestLog: req.log,
+    requestId: String(req.id),
+    req,
+    res,
+  } as unknown as AnyContext;
+  const handle = async () => (await route.handle(context as never)) as AnyReply | undefined;
+  const reply =
+    principal === null || route.method === 'get'
+      ? await handle()
+      : await withIdempotency(services.db, principal, route, req, input.body, handle);
+  if (reply !== undefined) send(route, res, reply, options);
+}
+
+/** A reply without its route's types. */
+export type AnyReply = Reply<Record<number, null>> & { body?: unknown };
+
+function send(route: Route, res: Response, reply: AnyReply, options: MountOptions): void {
+  for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
+  res.status(reply.status);
+  const schema = route.replies[reply.status];
+  if (schema === undefined)
+    throw new TypeError(`${route.path} answered an undocumented ${reply.status}.`);
+  if (schema === null) {
+    res.end();
+    return;
+  }
+  if (options.checkReplies === true) schema.parse(reply.body);
+  res.json(reply.body);
+}

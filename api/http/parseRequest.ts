@@ -1,0 +1,77 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { CostGuardError, type FieldError } from '../../core/errors.ts';
+import type { Route } from './route.ts';
+
+/** The three parts of a request that carry input, validated. */
+export interface ParsedRequest {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+/**
+ * Validates path, query and body against the route's schemas.
+ *
+ * @throws CostGuardError `invalid_request` that names every wrong field; `not_found` for an id that cannot exist
+ */
+export function parseRequest(route: Route, req: Request): ParsedRequest {
+  const params = parsePart(route.params, req.params, () => {
+    // An id of the wrong form cannot name anything: the same answer as for one that names nothing.
+    throw new CostGuardError('not_found', 'Check the id in the address.');
+  });
+  const errors: FieldError[] = [];
+  const collect = (found: FieldError[]) => errors.push(...found);
+  const query = parsePart(route.query, flatQuery(req, collect), collect, '');
+  const body = parsePart(route.body, req.body ?? {}, collect);
+  if (errors.length > 0) {
+    throw new CostGuardError(
+      'invalid_request',
+      'Correct the fields named in errors and send the request again.',
+      {
+        errors,
+      },
+    );
+  }
+  return { params, query, body };
+}
+
+function parsePart(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  onErrors: (errors: FieldError[]) => void,
+  prefix = '/',
+): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  onErrors(parsed.error.issues.flatMap((issue) => fieldErrors(issue, prefix)));
+  return undefined;
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, prefix: string): FieldError[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointer(prefix, [...path, key]),
+      detail: 'is not a known field',
+    }));
+  }
+  return [{ pointer: pointer(prefix, path), detail: issue.message }];
+}
+
+function pointer(prefix: string, path: string[]): string {
+  const escaped = path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'));
+  return prefix + escaped.join('/');
+}
+
+/** Query parameters as single strings; one given twice is refused rather than guessed at. */
+function flatQuery(req: Request, onErrors: (errors: FieldError[]) => void): Record<string, string> {
+  const search = new URL(req.originalUrl, 'http://unused').searchParams;
+  const flat: Record<string, string> = {};
+  for (const [name, value] of search) {
+    if (Object.hasOwn(flat, name)) onErrors([{ pointer: name, detail: 'is given more than once' }]);
+    flat[name] = value;
+  }
+  return flat;
+}

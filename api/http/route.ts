@@ -1,0 +1,82 @@
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Scope } from '../../core/contracts/access.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Principal } from '../identity/principal.ts';
+import type { Services } from '../services.ts';
+
+type Schema = z.ZodType | undefined;
+type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** `public`: anybody; `signed_in`: any person or service; else whoever holds the scope. */
+export type Access = 'public' | 'signed_in' | { scope: Scope };
+
+/** What an operation gets; everything in it is already validated and allowed. */
+export interface Context<
+  P extends Schema,
+  Q extends Schema,
+  B extends Schema,
+  A extends Access,
+> extends Services {
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Parsed<B>;
+  principal: A extends 'public' ? Principal | null : Principal;
+  requestLog: Logger;
+  requestId: string;
+  req: Request;
+  res: Response;
+}
+
+/** A reply of an operation: one of its documented statuses with that status's body. */
+export type Reply<R extends Replies> = {
+  [S in keyof R & number]: {
+    status: S;
+    body: R[S] extends z.ZodType ? z.input<R[S]> : undefined;
+    headers?: Record<string, string>;
+  };
+}[keyof R & number];
+
+type Replies = Record<number, z.ZodType | null>;
+
+/** One operation as data: Express, the OpenAPI document and the tests all read this object. */
+export interface Route<
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+  A extends Access = Access,
+  R extends Replies = Replies,
+> {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** OpenAPI form: `/api/v1/actions/{id}`. */
+  path: string;
+  summary: string;
+  tag: string;
+  access: A;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Default JSON; `form` also takes application/x-www-form-urlencoded, as OAuth asks. */
+  bodyType?: 'json' | 'form';
+  replies: R;
+  /** What the operation itself may refuse, besides validation and access. */
+  errors?: readonly ErrorCode[];
+  /** Replies that are not JSON, by status, for the document. */
+  contentTypes?: Record<number, string>;
+  /** Default problem+json; the token endpoint answers as RFC 6749 says. */
+  errorFormat?: 'problem' | 'oauth';
+  /** Returns a reply, or undefined when it has written to `res` itself (streams). */
+  handle: (context: Context<P, Q, B, A>) => Promise<Reply<NoInfer<R>> | undefined>;
+}
+
+/** Gives a route its types; returns it as it is. */
+export function defineRoute<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  A extends Access = Access,
+  const R extends Replies = Replies,
+>(route: Route<P, Q, B, A, R>): Route {
+  return route as unknown as Route;
+}

@@ -1,0 +1,122 @@
+import { timingSafeEqual } from 'node:crypto';
+import { parseCookie } from 'cookie';
+import type { Request } from 'express';
+import { mcpAudience, publicApiUrl, publicUiUrl } from '../../core/config/addresses.ts';
+import {
+  ALL_SCOPES,
+  ROLE_SCOPES,
+  SERVICE_SCOPES,
+  type Scope,
+} from '../../core/contracts/access.ts';
+import { CostGuardError } from '../../core/errors.ts';
+import { verifyAccessToken } from '../../core/identity/accessToken.ts';
+import { findServiceAccount } from '../../db/queries/identity/findServiceAccount.ts';
+import { findSession } from '../../db/queries/identity/findSession.ts';
+import type { Access } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { Principal } from './principal.ts';
+import { hashToken, sessionCookieName } from './sessionCookie.ts';
+
+/**
+ * Finds out who calls. A bearer token wins over a cookie; a wrong one is refused even where nobody need sign in, so that
+ * a caller learns of it.
+ *
+ * @throws CostGuardError `unauthenticated`, or `csrf_failed` for a session's write without its token
+ */
+export async function authenticate(
+  services: Services,
+  req: Request,
+  access: Access,
+): Promise<Principal | null> {
+  const header = req.header('authorization');
+  if (header !== undefined && access !== 'public') return fromBearer(services, header);
+  const cookie = parseCookie(req.header('cookie') ?? '')[sessionCookieName(services.env)];
+  if (cookie === undefined || access === 'public') return null;
+  const principal = await fromSession(services, cookie);
+  if (principal?.session && !['GET', 'HEAD'].includes(req.method)) {
+    assertNoForgery(services, req, principal.session.csrfToken);
+  }
+  return principal;
+}
+
+/** Lets the caller through or throws `unauthenticated` or `forbidden`. */
+export function authorize(principal: Principal | null, access: Access): void {
+  if (access === 'public') return;
+  if (principal === null) {
+    throw new CostGuardError(
+      'unauthenticated',
+      'Sign in, or send a valid access token as Authorization: Bearer.',
+    );
+  }
+  if (access === 'signed_in' || principal.scopes.includes(access.scope)) return;
+  const who = principal.kind === 'user' ? `Your role ${principal.role ?? ''}` : 'This access token';
+  throw new CostGuardError(
+    'forbidden',
+    `${who} lacks the permission ${access.scope}; ask an admin for it.`,
+  );
+}
+
+async function fromBearer(services: Services, header: string): Promise<Principal> {
+  const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
+  const refused = new CostGuardError(
+    'unauthenticated',
+    'The access token is not valid (any more); get a new one at /oauth/token.',
+  );
+  if (token === undefined) throw refused;
+  const claims = await verifyAccessToken(token, {
+    keys: services.tokenKeys.find,
+    issuer: publicApiUrl(services.env),
+    audience: publicApiUrl(services.env),
+    now: services.now(),
+  });
+  if (claims === null) throw refused;
+  const account = await findServiceAccount(services.db, claims.sub);
+  if (account?.enabled !== true) throw refused;
+  const granted = new Set(claims.scope.split(' '));
+  const scopes = ALL_SCOPES.filter(
+    (scope) =>
+      granted.has(scope) && account.scopes.includes(scope) && SERVICE_SCOPES.includes(scope),
+  );
+  return { kind: 'service', id: account.id, name: account.name, role: null, scopes, session: null };
+}
+
+async function fromSession(services: Services, cookie: string): Promise<Principal | null> {
+  const session = await findSession(services.db, hashToken(cookie), services.now());
+  if (session === undefined) return null;
+  const scopes: readonly Scope[] = ROLE_SCOPES[session.role];
+  return {
+    kind: 'user',
+    id: session.userId,
+    name: session.username,
+    role: session.role,
+    scopes,
+    session: { id: session.id, csrfToken: session.csrfToken },
+  };
+}
+
+/** Double check against forged requests: the session's own token, and an Origin that is ours where one is sent. */
+function assertNoForgery(services: Services, req: Request, expected: string): void {
+  const origin = req.header('origin');
+  const ours = [
+    new URL(publicUiUrl(services.env)).origin,
+    new URL(publicApiUrl(services.env)).origin,
+  ];
+  const given = Buffer.from(req.header('x-csrf-token') ?? '');
+  const wanted = Buffer.from(expected);
+  const sameToken = given.length === wanted.length && timingSafeEqual(given, wanted);
+  // The host that the browser asked for is ours too: the dashboard may be opened under several names.
+  const sameHost =
+    origin === undefined ||
+    ours.includes(origin) ||
+    (URL.canParse(origin) && new URL(origin).host === req.header('host'));
+  if (sameToken && sameHost) return;
+  throw new CostGuardError(
+    'csrf_failed',
+    'Reload the page and try again; scripts send X-CSRF-Token from /api/v1/auth/me.',
+  );
+}
+
+/** The audiences that /oauth/token may issue for: this API and its MCP servers. */
+export function knownAudiences(services: Services): string[] {
+  return [publicApiUrl(services.env), mcpAudience(services.env)];
+}

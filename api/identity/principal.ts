@@ -1,0 +1,13 @@
+import type { Role, Scope } from '../../core/contracts/access.ts';
+
+/** Who calls: a person with a browser session, or a service with an access token. */
+export interface Principal {
+  kind: 'user' | 'service';
+  id: string;
+  name: string;
+  /** null for services, which hold scopes only. */
+  role: Role | null;
+  scopes: readonly Scope[];
+  /** The browser session; null for tokens. */
+  session: { id: string; csrfToken: string } | null;
+}

@@ -1,0 +1,85 @@
+import { IdParams } from '../../core/contracts/idParams.ts';
+import {
+  IdentityListQuery,
+  User,
+  UserCreate,
+  UserPage,
+  UserPatch,
+} from '../../core/contracts/identity.ts';
+import { hashPassword } from '../../db/passwords/password.ts';
+import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import { insertUser, listUsers as readPage, updateUser } from '../../db/queries/identity/users.ts';
+import { defineRoute } from '../http/route.ts';
+import { actorOf } from './actor.ts';
+
+/** A page of people, by name. */
+export const listUsers = defineRoute({
+  method: 'get',
+  path: '/api/v1/users',
+  summary: 'List people',
+  tag: 'Identity',
+  access: { scope: 'users:read' },
+  query: IdentityListQuery,
+  replies: { 200: UserPage },
+  handle: async ({ query, db }) => ({ status: 200, body: await readPage(db, query) }),
+});
+
+/** Adds a person. */
+export const createUser = defineRoute({
+  method: 'post',
+  path: '/api/v1/users',
+  summary: 'Add a person',
+  tag: 'Identity',
+  access: { scope: 'users:write' },
+  body: UserCreate,
+  replies: { 201: User },
+  errors: ['name_taken'],
+  handle: async ({ body, db, principal }) => {
+    const passwordHash = await hashPassword(body.password);
+    return db.transaction().execute(async (tx) => {
+      const user = await insertUser(tx, { username: body.username, role: body.role, passwordHash });
+      await appendAudit(tx, {
+        ...actorOf(principal),
+        operation: 'user.create',
+        subject: `user:${user.id}`,
+        detail: { username: user.username, role: user.role },
+      });
+      return { status: 201, body: user };
+    });
+  },
+});
+
+/** Changes a person's role or password, or locks them out; their sessions end. */
+export const patchUser = defineRoute({
+  method: 'patch',
+  path: '/api/v1/users/{id}',
+  summary: 'Change a person; their sessions end',
+  tag: 'Identity',
+  access: { scope: 'users:write' },
+  params: IdParams,
+  body: UserPatch,
+  replies: { 200: User },
+  errors: ['user_not_found', 'forbidden'],
+  handle: async ({ params, body, db, principal }) => {
+    const passwordHash =
+      body.password === undefined ? undefined : await hashPassword(body.password);
+    return db.transaction().execute(async (tx) => {
+      const { before, after } = await updateUser(tx, params.id, {
+        role: body.role,
+        enabled: body.enabled,
+        passwordHash,
+      });
+      await appendAudit(tx, {
+        ...actorOf(principal),
+        operation: 'user.change',
+        subject: `user:${params.id}`,
+        detail: {
+          before: { role: before.role, enabled: before.enabled },
+          after: { role: after.role, enabled: after.enabled },
+          passwordChanged: passwordHash !== undefined,
+        },
+      });
+      return { status: 200, body: after };
+    });
+  },
+});

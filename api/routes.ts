@@ -1,0 +1,62 @@
+import { createAction } from './actions/createAction.ts';
+import { approveAction, cancelAction, rejectAction, rollbackAction } from './actions/decisions.ts';
+import { getAction } from './actions/getAction.ts';
+import { listActions } from './actions/listActions.ts';
+import { createAnomaly } from './anomalies/createAnomaly.ts';
+import { getAnomaly } from './anomalies/getAnomaly.ts';
+import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
+import { listAnomalies } from './anomalies/listAnomalies.ts';
+import { patchAnomaly } from './anomalies/patchAnomaly.ts';
+import { createConnection } from './connections/createConnection.ts';
+import { getConnection } from './connections/getConnection.ts';
+import { listConnections } from './connections/listConnections.ts';
+import { patchConnection } from './connections/patchConnection.ts';
+import { pollConnection } from './connections/pollConnection.ts';
+import type { Route } from './http/route.ts';
+import { getJwks } from './identity/getJwks.ts';
+import { issueToken } from './identity/issueToken.ts';
+import { login } from './identity/login.ts';
+import { logout } from './identity/logout.ts';
+import { getMe } from './identity/me.ts';
+import { createServiceAccount, listServiceAccounts } from './identity/serviceAccounts.ts';
+import { createUser, listUsers, patchUser } from './identity/users.ts';
+import { getHealth, getReadiness } from './system/health.ts';
+import { streamEvents } from './system/streamEvents.ts';
+import { getCosts } from './usage/getCosts.ts';
+import { getSummary } from './usage/getSummary.ts';
+
+/** Every operation of the API. */
+export const ROUTES: readonly Route[] = [
+  getCosts,
+  getSummary,
+  createAnomaly,
+  listAnomalies,
+  getAnomaly,
+  getAnomalySeries,
+  patchAnomaly,
+  createAction,
+  listActions,
+  getAction,
+  approveAction,
+  rejectAction,
+  cancelAction,
+  rollbackAction,
+  createConnection,
+  listConnections,
+  getConnection,
+  patchConnection,
+  pollConnection,
+  login,
+  logout,
+  getMe,
+  createUser,
+  listUsers,
+  patchUser,
+  createServiceAccount,
+  listServiceAccounts,
+  issueToken,
+  getJwks,
+  streamEvents,
+  getHealth,
+  getReadiness,
+];

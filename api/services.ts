@@ -1,0 +1,21 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Env } from '../core/config/env.ts';
+import type { Database } from '../db/connect.ts';
+import type { Vault } from '../db/vault/vault.ts';
+import type { ChangeFeed } from './system/changeFeed.ts';
+import type { TokenKeys } from './identity/tokenKeys.ts';
+
+/** What every operation may use; made once by the entry point. The API holds no state of its own beyond caches. */
+export interface Services {
+  env: Env;
+  db: Database;
+  pool: pg.Pool;
+  temporal: Client;
+  vault: Vault;
+  tokenKeys: TokenKeys;
+  changes: ChangeFeed;
+  log: Logger;
+  now: () => Date;
+}

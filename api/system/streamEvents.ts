@@ -1,0 +1,39 @@
+import { defineRoute } from '../http/route.ts';
+import { z } from 'zod';
+
+const KEEP_ALIVE_MS = 20_000;
+
+/**
+ * Server-sent events, one for each change. `event: change` carries what changed, `event: gap` says that changes may have
+ * been missed and everything shown should be loaded again.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export const streamEvents = defineRoute({
+  method: 'get',
+  path: '/api/v1/events',
+  summary: 'Server-sent events, one for each change',
+  tag: 'System',
+  access: 'signed_in',
+  replies: { 200: z.string().meta({ description: 'text/event-stream' }) },
+  contentTypes: { 200: 'text/event-stream' },
+  handle: ({ res, changes }) => {
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    res.write('retry: 2000\n\n');
+    const stopListening = changes.listen({
+      onChange: (change) => res.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
+      onGap: () => res.write('event: gap\ndata: {}\n\n'),
+      onEnd: () => res.end(),
+    });
+    const timer = setInterval(() => res.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
+    res.on('close', () => {
+      clearInterval(timer);
+      stopListening();
+    });
+    return Promise.resolve(undefined);
+  },
+});

@@ -1,0 +1,76 @@
+import { CostQuery, CostSeriesReply } from '../../core/contracts/usage.ts';
+import { sumDecimals } from '../../core/money/money.ts';
+import { listConnections } from '../../db/queries/connections/listConnections.ts';
+import { type CostPoint, readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
+import { defineRoute } from '../http/route.ts';
+import type { Services } from '../services.ts';
+
+const PROVIDER_LABEL: Record<string, string> = {
+  aws: 'AWS',
+  gcp: 'Google Cloud',
+  azure: 'Azure',
+  openai: 'OpenAI',
+  anthropic: 'Anthropic',
+};
+
+/** Costs by group and day or month. */
+export const getCosts = defineRoute({
+  method: 'get',
+  path: '/api/v1/usage/costs',
+  summary: 'Costs by group and day or month',
+  tag: 'Usage',
+  access: { scope: 'costs:read' },
+  query: CostQuery,
+  replies: { 200: CostSeriesReply },
+  handle: async ({ query, ...services }) => {
+    const points = await readCostSeries(services.db, { ...query, groupBy: query.group_by });
+    const labels =
+      query.group_by === 'connection' ? await connectionNames(services) : PROVIDER_LABEL;
+    const groups = toGroups(points, labels);
+    const currencies = [...new Set(groups.map((group) => group.currency))];
+    return {
+      status: 200,
+      body: {
+        from: query.from,
+        to: query.to,
+        granularity: query.granularity,
+        groupBy: query.group_by,
+        groups,
+        totals: currencies.map((currency) => ({
+          currency,
+          total: sumDecimals(groups.filter((g) => g.currency === currency).map((g) => g.total)),
+        })),
+        dataUntil: points.reduce<string | null>(
+          (newest, point) => (newest === null || point.date > newest ? point.date : newest),
+          null,
+        ),
+      },
+    };
+  },
+});
+
+async function connectionNames(services: Pick<Services, 'db'>): Promise<Record<string, string>> {
+  const { items } = await listConnections(services.db, { limit: 1000 });
+  return Object.fromEntries(items.map((connection) => [connection.id, connection.name]));
+}
+
+function toGroups(points: readonly CostPoint[], labels: Record<string, string>) {
+  const groups = new Map<string, CostPoint[]>();
+  for (const point of points) {
+    const id = JSON.stringify([point.currency, point.isRemainder, point.key]);
+    groups.set(id, [...(groups.get(id) ?? []), point]);
+  }
+  return [...groups.values()].flatMap((series) => {
+    const [first] = series;
+    if (first === undefined) return [];
+    const { key, isRemainder, currency } = first;
+    return {
+      key,
+      label: isRemainder ? 'All others' : key === null ? 'Without a value' : (labels[key] ?? key),
+      isRemainder,
+      currency,
+      total: sumDecimals(series.map((point) => point.cost)),
+      points: series.map((point) => ({ date: point.date, cost: point.cost })),
+    };
+  });
+}

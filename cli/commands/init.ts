@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import type { Scope } from '../../core/contracts/access.ts';
+import { migrate } from '../../db/migrate.ts';
+import { hashPassword } from '../../db/passwords/password.ts';
+import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import {
+  createClientSecret,
+  saveServiceAccount,
+} from '../../db/queries/identity/saveServiceAccount.ts';
+import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
+import { insertUser } from '../../db/queries/identity/users.ts';
+import { loadVault } from '../../db/vault/vault.ts';
+import { type Instance, withInstance } from '../instance.ts';
+
+/** What each part may do; the action worker calls no API. */
+const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
+  detective: ['anomalies:read', 'anomalies:write', 'actions:propose', 'mcp:read'],
+};
+
+interface InitResult {
+  /** Only when this start made the first admin without COSTGUARD_ADMIN_PASSWORD. */
+  adminPassword?: string;
+  serviceAccounts: Record<string, { clientId: string; clientSecret: string }>;
+}
+
+/** `costguard init`: what a start needs before its parts; prints one line of JSON with secrets, for the launcher. */
+export function initCommand(): Command {
+  return new Command('init')
+    .description(
+      'Migrate, make what is missing (keys, the first admin), give the workers new client secrets; prints them as one line of JSON',
+    )
+    .action(async () => {
+      const result = await withInstance(init);
+      process.stdout.write(`${JSON.stringify(result)}\n`);
+    });
+}
+
+async function init(instance: Instance): Promise<InitResult> {
+  await migrate(instance.databaseUrl);
+  const { db, env } = instance;
+  const keys = await db.selectFrom('signing_keys').select('kid').limit(1).execute();
+  // A key file is made only for a database that holds nothing sealed yet: a lost one must be noticed.
+  const vault = await loadVault(env, { create: keys.length === 0 });
+  await ensureSigningKey(db, vault);
+  const adminPassword = await ensureAdmin(instance);
+  const serviceAccounts: InitResult['serviceAccounts'] = {};
+  for (const [name, scopes] of Object.entries(SERVICE_ACCOUNTS)) {
+    const secret = createClientSecret();
+    const account = await saveServiceAccount(db, { name, scopes, secret });
+    serviceAccounts[name] = { clientId: account.client_id, clientSecret: secret.secret };
+  }
+  return { ...(adminPassword === undefined ? {} : { adminPassword }), serviceAccounts };
+}
+
+/** Makes the user `admin` where there is no user; returns the password it made up, if it did. */
+async function ensureAdmin({ db, env }: Instance): Promise<string | undefined> {
+  const existing = await db.selectFrom('users').select('id').limit(1).execute();
+  if (existing.length > 0) return undefined;
+  const password = env.COSTGUARD_ADMIN_PASSWORD ?? randomBytes(15).toString('base64url');
+  const passwordHash = await hashPassword(password);
+  await db.transaction().execute(async (tx) => {
+    const user = await insertUser(tx, { username: 'admin', role: 'admin', passwordHash });
+    await appendAudit(tx, {
+      actorKind: 'system',
+      actorId: null,
+      actorName: 'first start',
+      operation: 'user.create',
+      subject: `user:${user.id}`,
+      detail: { username: 'admin', role: 'admin' },
+    });
+  });
+  return env.COSTGUARD_ADMIN_PASSWORD === undefined ? password : undefined;
+}

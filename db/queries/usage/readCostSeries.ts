@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { CostDimension } from '../../../core/contracts/usage.ts';
+import { toDecimalString } from '../../../core/money/money.ts';
+import type { Database } from '../../connect.ts';
+import { type CostFilter, selectDailyCosts } from './costFilter.ts';
+
+/** One point of a grouped series; `key` is null for the remainder and where the dimension has no value. */
+export interface CostPoint {
+  key: string | null;
+  isRemainder: boolean;
+  currency: string;
+  date: string;
+  cost: string;
+}
+
+const KEY = {
+  provider: sql<string | null>`d.provider`,
+  connection: sql<string | null>`d.connection_id::text`,
+  account: sql<string | null>`nullif(d.sub_account_id, '')`,
+  service: sql<string | null>`d.service_name`,
+  region: sql<string | null>`nullif(d.region_id, '')`,
+} satisfies Record<CostDimension, unknown>;
+
+/**
+ * Costs by group and day or month from the daily rollup: in each currency the `limit` groups with the largest totals,
+ * and all others as one remainder. Sorted by currency, then largest group, then date.
+ */
+export async function readCostSeries(
+  db: Database,
+  filter: CostFilter & { granularity: 'day' | 'month'; groupBy: CostDimension; limit: number },
+): Promise<CostPoint[]> {
+  const bucket =
+    filter.granularity === 'day'
+      ? sql<string>`d.day`
+      : sql<string>`date_trunc('month', d.day)::date`;
+  const rows = await db
+    .with('points', () =>
+      selectDailyCosts(db, filter)
+        .select([
+          KEY[filter.groupBy].as('key'),
+          'd.billing_currency as currency',
+          bucket.as('date'),
+        ])
+        .select((eb) => eb.fn.sum<string>('d.billed_cost').as('cost'))
+        .groupBy([sql`1`, sql`2`, sql`3`]),
+    )
+    .with('ranked', (qb) =>
+      qb
+        .selectFrom('points')
+        .select(['key', 'currency'])
+        .select(
+          sql<number>`row_number() over (partition by currency order by sum(cost) desc, key)`.as(
+            'rank',
+          ),
+        )
+        .groupBy(['key', 'currency']),
+    )
+    .selectFrom('points as p')
+    .innerJoin('ranked as r', (join) =>
+      join
+        .onRef('r.currency', '=', 'p.currency')
+        .on(sql<boolean>`r.key is not distinct from p.key`),
+    )
+    .select([
+      sql<string | null>`case when r.rank <= ${filter.limit} then p.key end`.as('key'),
+      sql<boolean>`r.rank > ${filter.limit}`.as('is_remainder'),
+      sql<number>`least(r.rank, ${filter.limit + 1})`.as('place'),
+      'p.currency',
+      'p.date',
+    ])
+    .select((eb) => eb.fn.sum<string>('p.cost').as('cost'))
+    .groupBy([sql`1`, sql`2`, sql`3`, 'p.currency', 'p.date'])
+    .orderBy('p.currency')
+    .orderBy('place')
+    .orderBy('p.date')
+    .execute();
+  return rows.map((row) => ({
+    key: row.key,
+    isRemainder: row.is_remainder,
+    currency: row.currency,
+    date: row.date,
+    cost: toDecimalString(row.cost),
+  }));
+}
