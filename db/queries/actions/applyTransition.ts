@@ -49,7 +49,7 @@ export async function applyTransition(tx: Database, to: StoredTransition): Promi
   await appendActionEvents(tx, to.actionId, [
     {
       key: `status:${to.version}`,
-      type: 'status',
+      type: to.actor.kind === 'user' ? 'decision' : 'status',
       status: to.status,
       actor: to.actor.name,
       summary: to.summary,

@@ -1,0 +1,29 @@
+import type { ActionKind } from '../../core/contracts/action.ts';
+import type { Provider } from '../../core/contracts/scalars.ts';
+import { CostGuardError } from '../../core/errors.ts';
+import type { ActionAdapter } from './actionAdapter.ts';
+import type { Ec2For } from './ec2/createEc2For.ts';
+import { createEc2Resize } from './ec2/resizeInstance.ts';
+
+/** The clients of the providers, by region. */
+export interface ProviderClients {
+  ec2For: Ec2For;
+}
+
+/** Finds the adapter for a kind of action at a provider. @throws CostGuardError `unsupported` where there is none */
+export type AdapterFor = (action: { kind: ActionKind; provider: Provider }) => ActionAdapter;
+
+/** Every kind of action at every provider that CostGuard carries out; a new one is a line here and a file. */
+export function createAdapters(clients: ProviderClients): AdapterFor {
+  const adapters: Partial<Record<`${Provider}/${ActionKind}`, ActionAdapter>> = {
+    'aws/resize_instance': createEc2Resize(clients.ec2For),
+  };
+  return ({ kind, provider }) => {
+    const adapter = adapters[`${provider}/${kind}`];
+    if (adapter !== undefined) return adapter;
+    throw new CostGuardError(
+      'unsupported',
+      `CostGuard cannot carry out ${kind} on ${provider} yet.`,
+    );
+  };
+}

@@ -1,0 +1,40 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+
+/**
+ * Two clients for one region. Reads repeat once by themselves. A call that changes something is sent once: when its
+ * reply is lost, its effect is read from the provider, never repeated blindly.
+ */
+export interface Ec2 {
+  read: EC2Client;
+  act: EC2Client;
+}
+
+/** Gives the clients for a region. */
+export type Ec2For = (region: string) => Ec2;
+
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+
+/**
+ * Makes clients with the credentials and the endpoint that the AWS SDK finds by itself (its own environment variables,
+ * profile or role; `AWS_ENDPOINT_URL`), one pair for each region.
+ */
+export function createEc2For(): { ec2For: Ec2For; close: () => void } {
+  const clients = new Map<string, Ec2>();
+  const client = (region: string, maxAttempts: number) =>
+    new EC2Client({ region, maxAttempts, requestHandler: TIMEOUTS });
+  return {
+    ec2For: (region) => {
+      const known = clients.get(region);
+      if (known !== undefined) return known;
+      const made = { read: client(region, 2), act: client(region, 1) };
+      clients.set(region, made);
+      return made;
+    },
+    close: () => {
+      for (const { read, act } of clients.values()) {
+        read.destroy();
+        act.destroy();
+      }
+    },
+  };
+}
