@@ -1,0 +1,2 @@
+/** The workflows of the task queue `detective`. */
+export { detectivePoll } from './detectivePoll.ts';
