@@ -11,7 +11,7 @@ const amount = (description: string) => ExactDecimal.optional().describe(descrip
  * the grouped ones are present, those that follow from them (`derivedColumns` of the result), and those that the filter
  * holds to one value. `null` means that the provider names none. Columns that FOCUS does not have begin with `x_`.
  */
-export const CostRow = z.object({
+export const CostRow = z.looseObject({
   ChargePeriodStart: z.iso.datetime().describe('UTC, included'),
   ChargePeriodEnd: z.iso.datetime().describe('UTC, excluded'),
   ProviderName: z.string().describe('Provider'),

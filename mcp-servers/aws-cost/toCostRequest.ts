@@ -1,0 +1,92 @@
+import type { GetCostAndUsageCommandInput, GroupDefinition } from '@aws-sdk/client-cost-explorer';
+import type { Period } from '../../core/mcp/period.ts';
+import type { QueryCostsInput } from '../../core/mcp/queryCosts.ts';
+import { ToolError } from '../../core/mcp/toolError.ts';
+import { addDays, monthsBefore, toDay } from './days.ts';
+import { AWS_DIMENSIONS, findGroupDefinition } from './dimensions.ts';
+import { AWS_METRICS, toAwsMetrics, type AwsMetric } from './metrics.ts';
+import { toExpression } from './toExpression.ts';
+
+/** One query as Cost Explorer is asked for it. */
+export interface CostRequest {
+  request: GetCostAndUsageCommandInput;
+  metrics: AwsMetric[];
+  /** The period that is answered: asked for, but not beyond today. */
+  period: Period;
+}
+
+/**
+ * Days back that can be asked for: 13 months and the current one, hours for 14 days.
+ *
+ * @see https://docs.aws.amazon.com/cost-management/latest/userguide/ce-what-is.html
+ */
+export const RETENTION = { months: 13, hourDays: 14 } as const;
+
+const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY', TOTAL: 'MONTHLY' } as const;
+
+/**
+ * The Cost Explorer request for a query. Equal queries give equal requests, so that one answer serves both.
+ *
+ * @throws ToolError `INVALID_ARGUMENT` or `UNSUPPORTED` for what Cost Explorer would refuse, before it costs anything
+ */
+export function toCostRequest(input: QueryCostsInput, now: Date): CostRequest {
+  const period = clip(input.period, input.granularity, now);
+  const metrics = toAwsMetrics(input.metrics, input.groupBy);
+  const suffix = input.granularity === 'HOUR' ? 'T00:00:00Z' : '';
+  const groups = toGroups(input.groupBy);
+  return {
+    period,
+    metrics,
+    request: {
+      TimePeriod: { Start: period.start + suffix, End: period.end + suffix },
+      Granularity: GRANULARITY[input.granularity],
+      // Costs are always asked for as well: a quantity by itself names no currency.
+      Metrics: [...new Set(['BilledCost' as const, ...metrics])].map((m) => AWS_METRICS[m]).sort(),
+      ...(groups.length > 0 ? { GroupBy: groups } : {}),
+      ...(input.filter ? { Filter: toExpression(input.filter) } : {}),
+    },
+  };
+}
+
+function toGroups(groupBy: readonly string[]): GroupDefinition[] {
+  const groups = groupBy.map((dimension) => {
+    const group = findGroupDefinition(dimension);
+    if (!group) {
+      throw new ToolError(
+        'UNSUPPORTED',
+        `AWS Cost Explorer cannot group by ${dimension}. Group by ${Object.keys(AWS_DIMENSIONS).join(', ')} or Tags:<key>.`,
+        { field: 'groupBy' },
+      );
+    }
+    return group;
+  });
+  // Two FOCUS columns can be read from one dimension of Cost Explorer, such as a service and its category.
+  return groups.filter(
+    (group, i) => groups.findIndex((g) => g.Type === group.Type && g.Key === group.Key) === i,
+  );
+}
+
+function clip(period: Period, granularity: QueryCostsInput['granularity'], now: Date): Period {
+  const tomorrow = addDays(toDay(now), 1);
+  const oldest =
+    granularity === 'HOUR'
+      ? addDays(toDay(now), -RETENTION.hourDays)
+      : monthsBefore(toDay(now), RETENTION.months);
+  if (period.start >= tomorrow) {
+    throw new ToolError(
+      'INVALID_ARGUMENT',
+      'The period lies in the future; start it today or earlier.',
+      {
+        field: 'period.start',
+      },
+    );
+  }
+  if (period.start < oldest) {
+    throw new ToolError(
+      'INVALID_ARGUMENT',
+      `Cost Explorer keeps ${granularity === 'HOUR' ? `hours for ${RETENTION.hourDays} days` : `costs for ${RETENTION.months} months and the current one`}. Start on ${oldest} or later.`,
+      { field: 'period.start' },
+    );
+  }
+  return { start: period.start, end: period.end < tomorrow ? period.end : tomorrow };
+}

@@ -1,0 +1,134 @@
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { pino, type Logger } from 'pino';
+import { internalApiUrl, mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
+import { EnvError, parseEnv, type Env } from '../../core/config/env.ts';
+import { createServerFactory, type ServerDefinition } from './createServerFactory.ts';
+import { serveHttp } from './serveHttp.ts';
+import type { TokenRules } from './tokenVerifier.ts';
+
+/** One MCP server as a program. */
+export interface ServerProgram {
+  name: string;
+  /** What `--help` prints. */
+  help: string;
+  /** Port relative to MCP_PORT. */
+  portOffset: number;
+  /** The endpoint as clients know it, ending in `/mcp`. */
+  publicUrl: (env: Env) => string;
+  define: (env: Env, log: Logger) => ServerDefinition;
+  /** Checks credentials and permissions, prints one line for each; `paid` allows requests that cost money. */
+  selfcheck: (env: Env, paid: boolean, print: (line: string) => void) => Promise<boolean>;
+}
+
+const EXIT = { ok: 0, refused: 1, usage: 2 } as const;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Runs a server until it is told to end: `--stdio` for a desktop host, else Streamable HTTP; `--selfcheck[=paid]` and
+ * `--help` end by themselves. Resolves with the exit code when there is nothing more to do; SIGTERM and SIGINT close
+ * gracefully.
+ */
+export async function runServer(
+  program: ServerProgram,
+  args: readonly string[],
+  source: Record<string, string | undefined>,
+): Promise<number | undefined> {
+  const [option, ...more] = args;
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const complain = (line: string) => void process.stderr.write(`${program.name}: ${line}\n`);
+  if (option === '--help') {
+    print(program.help);
+    return EXIT.ok;
+  }
+  const known = [undefined, '--stdio', '--selfcheck', '--selfcheck=paid'];
+  if (more.length > 0 || !known.includes(option)) {
+    complain('unknown option; see --help');
+    return EXIT.usage;
+  }
+  try {
+    const env = parseEnv(source);
+    if (option?.startsWith('--selfcheck')) {
+      const good = await program.selfcheck(env, option === '--selfcheck=paid', print);
+      return good ? EXIT.ok : EXIT.refused;
+    }
+    await (option === '--stdio' ? startStdio(program, env) : startHttp(program, env));
+    return undefined;
+  } catch (error) {
+    if (error instanceof EnvError) error.lines.forEach(complain);
+    else if (isPortTaken(error)) complain(`the port is taken: ${error.message}`);
+    else throw error;
+    return EXIT.refused;
+  }
+}
+
+const isPortTaken = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+// stdout belongs to the protocol over stdio, so the log goes to stderr there.
+const createLog = (program: ServerProgram, env: Env, fd: 1 | 2): Logger =>
+  pino(
+    { level: env.LOG_LEVEL, base: { service: program.name } },
+    pino.destination({ fd, sync: true }),
+  );
+
+function startStdio(program: ServerProgram, env: Env): Promise<void> {
+  const log = createLog(program, env, 2);
+  const handle = serveStdio(createServerFactory(program.define(env, log), log), {
+    onerror: (error) => log.warn({ err: error }, 'protocol error'),
+  });
+  endOnSignal(log, () => handle.close());
+  return Promise.resolve();
+}
+
+async function startHttp(program: ServerProgram, env: Env): Promise<void> {
+  const log = createLog(program, env, 1);
+  const endpoint = await serveHttp(
+    createServerFactory(program.define(env, log), log),
+    {
+      host: env.BIND_ADDRESS,
+      port: env.MCP_PORT + program.portOffset,
+      allowedHosts: (env.MCP_ALLOWED_HOSTS ?? '')
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
+      publicUrl: new URL(program.publicUrl(env)),
+      auth: authOf(env),
+      name: program.name,
+    },
+    log,
+  );
+  log.info({ host: env.BIND_ADDRESS, port: endpoint.port, auth: env.MCP_AUTH }, 'listening');
+  endOnSignal(log, () => endpoint.close());
+}
+
+function authOf(env: Env): TokenRules | 'none' {
+  if (env.MCP_AUTH === 'none') {
+    if (LOOPBACK.has(env.BIND_ADDRESS)) return 'none';
+    throw new EnvError([
+      'MCP_AUTH: none is allowed only when BIND_ADDRESS is a loopback address; use jwt',
+    ]);
+  }
+  return {
+    jwksUrl: new URL(`${internalApiUrl(env)}/.well-known/jwks.json`),
+    issuer: publicApiUrl(env),
+    audience: mcpAudience(env),
+  };
+}
+
+function endOnSignal(log: Logger, close: () => Promise<void>): void {
+  let ending = false;
+  const end = (signal: string) => {
+    if (ending) return;
+    ending = true;
+    log.info({ signal }, 'ending');
+    close().then(
+      () => process.exit(EXIT.ok),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not end cleanly');
+        process.exit(EXIT.refused);
+      },
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+}
