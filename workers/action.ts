@@ -1,0 +1,28 @@
+import { Client } from '@temporalio/client';
+import { createAdapters } from '../activities/actions/adapters.ts';
+import { createActionActivities } from '../activities/actions/createActionActivities.ts';
+import { createEc2For } from '../activities/actions/ec2/createEc2For.ts';
+import { ACTIONS_TASK_QUEUE } from '../workflows/messages.ts';
+import { runPool } from './runPool.ts';
+import { startUnstartedActions } from './startUnstartedActions.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The action worker: the only process whose credentials may change cloud resources. */
+await runPool('action-worker', process.env, ({ env, log, connected, connection }) => {
+  const { db } = connected;
+  const ec2 = createEc2For();
+  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+  return {
+    taskQueue: ACTIONS_TASK_QUEUE,
+    workflows: 'actions',
+    activities: createActionActivities({
+      db,
+      adapterFor: createAdapters({ ec2For: ec2.ec2For }),
+      clock: () => new Date(),
+      rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
+    }),
+    background: (signal) => startUnstartedActions({ client, db, log }, signal),
+    close: ec2.close,
+  };
+});

@@ -1,0 +1,89 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { type Logger, pino } from 'pino';
+import { type Env, EnvError, parseEnv } from '../core/config/env.ts';
+import { CostGuardError } from '../core/errors.ts';
+import { connect, type Connected } from '../db/connect.ts';
+import {
+  connectToTemporal,
+  createWorker,
+  installRuntime,
+  type WorkerPool,
+} from './createWorker.ts';
+
+/** What a pool is built from. */
+export interface PoolFrame {
+  env: Env;
+  log: Logger;
+  connected: Connected;
+  connection: NativeConnection;
+}
+
+/** A pool that runs, with what goes on beside it and what has to be closed after it. */
+export type RunningPool = WorkerPool & {
+  /** Runs beside the worker until the signal aborts. */
+  background?: (signal: AbortSignal) => Promise<void>;
+  close?: () => Promise<void> | void;
+};
+
+/**
+ * A worker process from start to end: configuration, log, database, Temporal, work, orderly end on SIGTERM or SIGINT.
+ * Sets the exit code: 0 ended in order, 1 broke, 2 wrong configuration, 3 no Temporal server; a supervisor restarts it.
+ */
+export async function runPool(
+  name: string,
+  source: Record<string, string | undefined>,
+  build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
+): Promise<void> {
+  const bootLog = pino({ name });
+  try {
+    const env = parseEnv(source);
+    const databaseUrl = env.DATABASE_URL;
+    if (databaseUrl === undefined) {
+      throw new EnvError(['DATABASE_URL: a worker needs it; `npm start` sets it for the workers']);
+    }
+    await work(name, env, databaseUrl, build);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    if (error instanceof EnvError) error.lines.forEach((line) => bootLog.fatal(line));
+    else bootLog.fatal({ err: error }, 'The worker ends');
+  }
+}
+
+async function work(
+  name: string,
+  env: Env,
+  databaseUrl: string,
+  build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
+): Promise<void> {
+  const log = pino({ name, level: env.LOG_LEVEL });
+  installRuntime(log);
+  const connected = connect(databaseUrl, {
+    applicationName: `costguard-${name}`,
+    onIdleError: (err) => log.warn({ err }, 'A database connection broke'),
+  });
+  const ending = new AbortController();
+  let connection: NativeConnection | undefined;
+  let pool: RunningPool | undefined;
+  try {
+    connection = await connectToTemporal(env, log);
+    pool = await build({ env, log, connected, connection });
+    const worker = await createWorker(connection, env, pool);
+    log.info({ taskQueue: pool.taskQueue, namespace: env.TEMPORAL_NAMESPACE }, 'Working');
+    const background = pool.background?.(ending.signal);
+    await worker.run().finally(() => {
+      ending.abort();
+    });
+    await background;
+    log.info('Ended in order');
+  } finally {
+    ending.abort();
+    await pool?.close?.();
+    await connection?.close();
+    await connected.close();
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof EnvError) return 2;
+  return error instanceof CostGuardError && error.code === 'workflow_unavailable' ? 3 : 1;
+}
