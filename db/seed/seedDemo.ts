@@ -1,0 +1,95 @@
+import { DEMO_CONNECTIONS, type DemoConnection } from '../../core/demo/demoConnections.ts';
+import { demoCosts, demoHistoryStart, type DemoStory } from '../../core/demo/demoCosts.ts';
+import { addDays } from '../../core/time/day.ts';
+import type { Connected, Database } from '../connect.ts';
+import { replaceCosts } from '../queries/costs/replaceCosts.ts';
+import { findDemoSeed, saveDemoSeed } from './demoSeed.ts';
+import { isEmpty } from './isEmpty.ts';
+import { withDemoLock } from './withDemoLock.ts';
+
+/** A database's typed queries and its pool. */
+export type DemoDatabase = Pick<Connected, 'db' | 'pool'>;
+
+/** The UTC day it is, and the instant at which the costs count as seen. */
+export interface SeedOptions {
+  today: string;
+  /** Default: now. */
+  seenAt?: Date;
+}
+
+/** What seeding did. */
+export interface SeedResult {
+  /** False where the database was not empty. */
+  seeded: boolean;
+  rows: number;
+}
+
+/** The newest days of AWS that come through a real poll of the demo account: its restatement window. */
+export const POLLED_DAYS = 14;
+
+const POLL_INTERVAL_MINUTES = 60;
+
+/**
+ * Fills an empty database with the five demo connections and their history of 13 months; anything else it leaves alone.
+ * A seed that was cut off is written again. Safe to call from many replicas at once.
+ */
+export async function seedDemo(database: DemoDatabase, options: SeedOptions): Promise<SeedResult> {
+  return withDemoLock(database.pool, async () => {
+    const earlier = await findDemoSeed(database.db);
+    const isCutOff = earlier !== undefined && !earlier.finished;
+    if (!isCutOff && !(await isEmpty(database.db))) return { seeded: false, rows: 0 };
+    return { seeded: true, rows: await fillDemo(database, options) };
+  });
+}
+
+/** Writes the demo from `today` on backwards; the caller holds the demo's lock. Returns how many cost rows it wrote. */
+export async function fillDemo(database: DemoDatabase, options: SeedOptions): Promise<number> {
+  const { db } = database;
+  const seenAt = options.seenAt ?? new Date();
+  const seed = { anchorDay: options.today, seededAt: seenAt.toISOString() };
+  const story: DemoStory = { anchorDay: options.today, today: options.today, changes: [] };
+  await saveDemoSeed(db, { ...seed, finished: false });
+  let rows = 0;
+  for (const connection of DEMO_CONNECTIONS) {
+    await insertDemoConnection(db, connection, seenAt);
+    rows += await fillHistory(database, connection, story, seenAt);
+  }
+  await saveDemoSeed(db, { ...seed, finished: true });
+  return rows;
+}
+
+async function insertDemoConnection(
+  db: Database,
+  connection: DemoConnection,
+  seenAt: Date,
+): Promise<void> {
+  const { id, provider, name, mode, polled } = connection;
+  await db
+    .insertInto('connections')
+    .values({
+      id,
+      provider,
+      name,
+      mode,
+      demo: true,
+      poll_interval_minutes: POLL_INTERVAL_MINUTES,
+      ...(polled ? {} : { last_poll_at: seenAt, health_status: 'healthy' }),
+    })
+    .onConflict((oc) => oc.column('id').doNothing())
+    .execute();
+}
+
+async function fillHistory(
+  { pool }: DemoDatabase,
+  { id, provider, polled }: DemoConnection,
+  story: DemoStory,
+  seenAt: Date,
+): Promise<number> {
+  const period = {
+    from: demoHistoryStart(story.anchorDay),
+    to: polled ? addDays(story.today, -POLLED_DAYS) : story.today,
+  };
+  const rows = demoCosts(provider, period, story);
+  const result = await replaceCosts(pool, { connectionId: id, provider, ...period, rows, seenAt });
+  return result.rows;
+}
