@@ -1,0 +1,9 @@
+// Run as a process of its own: prints the path of the Temporal server it built, or of the one built before.
+import { buildTemporal } from './temporalBinary.mjs';
+
+try {
+  process.stdout.write(`${await buildTemporal()}\n`);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const ROOMS = ['core', 'db', 'api', 'workflows', 'activities', 'workers', 'mcp-servers', 'cli'];
+
+/** Two projects: `unit` stands beside the code, `integration` crosses rooms. Real servers are started once, when asked for. */
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/servers/globalSetup.ts'],
+    // Two cores: more workers only make the real servers slower.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ROOMS.map((room) => `${room}/**/*.test.ts`),
+          testTimeout: 20_000,
+          hookTimeout: 360_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/**/*.test.ts'],
+          testTimeout: 120_000,
+          // The first hook may wait for the Temporal server to be built.
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
