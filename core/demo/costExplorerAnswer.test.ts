@@ -35,6 +35,7 @@ test.each([
   [by('USAGE_TYPE')],
   [by('SERVICE', 'USAGE_TYPE')],
   [by('REGION', 'LINKED_ACCOUNT')],
+  [by('RECORD_TYPE', 'PURCHASE_TYPE')],
   [{ Granularity: 'MONTHLY' }],
   [{ Granularity: 'MONTHLY', ...by('SERVICE', 'REGION') }],
 ])('grouped by %j it is the same sum', (change) => {

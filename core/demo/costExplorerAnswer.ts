@@ -125,5 +125,7 @@ function valueOf(row: CostRecord, dimension: CeDimension): string {
       return row.subAccountId ?? '';
     case 'RECORD_TYPE':
       return row.chargeCategory === 'Purchase' ? 'Fee' : row.chargeCategory;
+    case 'PURCHASE_TYPE':
+      return row.pricingCategory === 'Dynamic' ? 'Spot Instances' : 'On Demand Instances';
   }
 }

@@ -7,6 +7,7 @@ export const CE_DIMENSIONS = [
   'REGION',
   'LINKED_ACCOUNT',
   'RECORD_TYPE',
+  'PURCHASE_TYPE',
 ] as const;
 
 /** A dimension of Cost Explorer that the demo account knows. */

@@ -1,9 +1,11 @@
+import type pg from 'pg';
 import { DEMO_CONNECTIONS } from '../../core/demo/demoConnections.ts';
 import { demoCosts } from '../../core/demo/demoCosts.ts';
 import { CostGuardError } from '../../core/errors.ts';
 import { replaceCosts, type ReplaceCostsResult } from '../queries/costs/replaceCosts.ts';
 import { findDemoStory } from './findDemoStory.ts';
-import type { DemoDatabase, SeedOptions } from './seedDemo.ts';
+import { onPool } from './onPool.ts';
+import type { SeedOptions } from './seedDemo.ts';
 
 /**
  * Writes the costs of a demo connection from `from` to `to` (excluded) as its provider would tell them today; the poll of
@@ -12,13 +14,13 @@ import type { DemoDatabase, SeedOptions } from './seedDemo.ts';
  * @throws CostGuardError `connection_not_found` when it is not a connection of this database's demo
  */
 export async function extendDemo(
-  { db, pool }: DemoDatabase,
+  pool: pg.Pool,
   connectionId: string,
   options: SeedOptions & { from: string; to: string },
 ): Promise<ReplaceCostsResult> {
   const { from, to, today, seenAt = new Date() } = options;
   const connection = DEMO_CONNECTIONS.find(({ id }) => id === connectionId);
-  const story = await findDemoStory(db, today);
+  const story = await findDemoStory(onPool(pool), today);
   if (connection === undefined || story === undefined) {
     throw new CostGuardError(
       'connection_not_found',

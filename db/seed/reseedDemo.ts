@@ -1,7 +1,9 @@
+import type pg from 'pg';
 import type { ActionStatus } from '../../core/contracts/action.ts';
 import { CostGuardError } from '../../core/errors.ts';
 import type { Database } from '../connect.ts';
-import { fillDemo, type DemoDatabase, type SeedOptions, type SeedResult } from './seedDemo.ts';
+import { onPool } from './onPool.ts';
+import { fillDemo, type SeedOptions, type SeedResult } from './seedDemo.ts';
 import { withDemoLock } from './withDemoLock.ts';
 
 /** States in which a workflow is about to change an instance, or has left one that a person must look at. */
@@ -20,19 +22,18 @@ const UNDER_WAY: readonly ActionStatus[] = [
  *
  * @throws CostGuardError `reseed_refused` while a connection that is not demo exists, or an action is under way
  */
-export async function reseedDemo(
-  database: DemoDatabase,
-  options: SeedOptions,
-): Promise<SeedResult> {
-  return withDemoLock(database.pool, async () => {
-    await database.db.transaction().execute(async (tx) => {
-      await refuseIfReal(tx);
-      await refuseIfUnderWay(tx);
-      const demo = tx.selectFrom('connections').select('id').where('demo', '=', true);
-      await tx.deleteFrom('actions').where('connection_id', 'in', demo).execute();
-      await tx.deleteFrom('connections').where('demo', '=', true).execute();
-    });
-    return { seeded: true, rows: await fillDemo(database, options) };
+export async function reseedDemo(pool: pg.Pool, options: SeedOptions): Promise<SeedResult> {
+  return withDemoLock(pool, async () => {
+    await onPool(pool)
+      .transaction()
+      .execute(async (tx) => {
+        await refuseIfReal(tx);
+        await refuseIfUnderWay(tx);
+        const demo = tx.selectFrom('connections').select('id').where('demo', '=', true);
+        await tx.deleteFrom('actions').where('connection_id', 'in', demo).execute();
+        await tx.deleteFrom('connections').where('demo', '=', true).execute();
+      });
+    return { seeded: true, rows: await fillDemo(pool, options) };
   });
 }
 

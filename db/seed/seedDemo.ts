@@ -1,14 +1,13 @@
+import type pg from 'pg';
 import { DEMO_CONNECTIONS, type DemoConnection } from '../../core/demo/demoConnections.ts';
 import { demoCosts, demoHistoryStart, type DemoStory } from '../../core/demo/demoCosts.ts';
 import { addDays } from '../../core/time/day.ts';
-import type { Connected, Database } from '../connect.ts';
+import type { Database } from '../connect.ts';
 import { replaceCosts } from '../queries/costs/replaceCosts.ts';
 import { findDemoSeed, saveDemoSeed } from './demoSeed.ts';
 import { isEmpty } from './isEmpty.ts';
+import { onPool } from './onPool.ts';
 import { withDemoLock } from './withDemoLock.ts';
-
-/** A database's typed queries and its pool. */
-export type DemoDatabase = Pick<Connected, 'db' | 'pool'>;
 
 /** The UTC day it is, and the instant at which the costs count as seen. */
 export interface SeedOptions {
@@ -33,18 +32,19 @@ const POLL_INTERVAL_MINUTES = 60;
  * Fills an empty database with the five demo connections and their history of 13 months; anything else it leaves alone.
  * A seed that was cut off is written again. Safe to call from many replicas at once.
  */
-export async function seedDemo(database: DemoDatabase, options: SeedOptions): Promise<SeedResult> {
-  return withDemoLock(database.pool, async () => {
-    const earlier = await findDemoSeed(database.db);
+export async function seedDemo(pool: pg.Pool, options: SeedOptions): Promise<SeedResult> {
+  const db = onPool(pool);
+  return withDemoLock(pool, async () => {
+    const earlier = await findDemoSeed(db);
     const isCutOff = earlier !== undefined && !earlier.finished;
-    if (!isCutOff && !(await isEmpty(database.db))) return { seeded: false, rows: 0 };
-    return { seeded: true, rows: await fillDemo(database, options) };
+    if (!isCutOff && !(await isEmpty(db))) return { seeded: false, rows: 0 };
+    return { seeded: true, rows: await fillDemo(pool, options) };
   });
 }
 
 /** Writes the demo from `today` on backwards; the caller holds the demo's lock. Returns how many cost rows it wrote. */
-export async function fillDemo(database: DemoDatabase, options: SeedOptions): Promise<number> {
-  const { db } = database;
+export async function fillDemo(pool: pg.Pool, options: SeedOptions): Promise<number> {
+  const db = onPool(pool);
   const seenAt = options.seenAt ?? new Date();
   const seed = { anchorDay: options.today, seededAt: seenAt.toISOString() };
   const story: DemoStory = { anchorDay: options.today, today: options.today, changes: [] };
@@ -52,7 +52,7 @@ export async function fillDemo(database: DemoDatabase, options: SeedOptions): Pr
   let rows = 0;
   for (const connection of DEMO_CONNECTIONS) {
     await insertDemoConnection(db, connection, seenAt);
-    rows += await fillHistory(database, connection, story, seenAt);
+    rows += await fillHistory(pool, connection, story, seenAt);
   }
   await saveDemoSeed(db, { ...seed, finished: true });
   return rows;
@@ -80,7 +80,7 @@ async function insertDemoConnection(
 }
 
 async function fillHistory(
-  { pool }: DemoDatabase,
+  pool: pg.Pool,
   { id, provider, polled }: DemoConnection,
   story: DemoStory,
   seenAt: Date,
