@@ -22,6 +22,8 @@ export interface WorkerPool {
   activities: object;
   /** How many activities run at once; default 50. */
   activitiesMax?: number;
+  /** How many workflows stay in memory between their tasks; default 200. With 0 each task replays the whole history. */
+  cachedWorkflowsMax?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function createWorker(
     ...locateWorkflows(pool.workflows),
     interceptors: { activity: [cleanFailures] },
     maxConcurrentActivityTaskExecutions: pool.activitiesMax ?? 50,
-    maxCachedWorkflows: 200,
+    maxCachedWorkflows: pool.cachedWorkflowsMax ?? 200,
     // Heartbeat timeouts are 10 seconds; the default lets 8 of them pass before one is sent.
     maxHeartbeatThrottleInterval: '3s',
     shutdownGraceTime: '20s',
