@@ -1,9 +1,4 @@
-import {
-  CostExplorerClient,
-  type GetCostAndUsageCommandInput,
-  type GetDimensionValuesCommandInput,
-  type ResultByTime,
-} from '@aws-sdk/client-cost-explorer';
+import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { CallCost, SourceStatus } from '../../core/mcp/envelope.ts';
 import { ToolError, type ToolErrorMeta } from '../../core/mcp/toolError.ts';
@@ -14,8 +9,9 @@ import type { CallMeter } from '../kit/callMeter.ts';
 import { fingerprint } from '../kit/cursor.ts';
 import { fromAwsError } from './fromAwsError.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
+import { fromCostResults, type CostCell } from './fromCostResults.ts';
 import { readCosts } from './readCosts.ts';
-import { readDimensionValues, type DimensionValue } from './readDimensionValues.ts';
+import type { CostRequest } from './toCostRequest.ts';
 
 /** Who asks, of which connection, and what it may cost. */
 export interface SourceCall {
@@ -23,23 +19,26 @@ export interface SourceCall {
   meter: CallMeter;
   signal: AbortSignal;
   maxAgeMs?: number | undefined;
+  /** Called after each page from AWS. */
+  progress?: () => void;
+}
+
+/** What Cost Explorer answered, checked. */
+export interface Costs {
+  cells: readonly CostCell[];
+  /** Names of grouped values, where it tells them: those of accounts. */
+  names: ReadonlyMap<string, string>;
 }
 
 /** The AWS account behind this server: answers from cache or from AWS, within the budget. */
 export interface AwsSource {
   readonly budget: CallBudget;
-  /** Results of GetCostAndUsage, all pages. `ttlMs` says how long the results may be trusted. */
+  /** The checked answer to a GetCostAndUsage request, all pages. `ttlMs` says how long it may be trusted. */
   costs(
-    request: GetCostAndUsageCommandInput,
+    query: CostRequest,
     call: SourceCall,
-    ttlMs: (results: readonly ResultByTime[]) => number,
-  ): Promise<Answer<readonly ResultByTime[]>>;
-  /** Values of GetDimensionValues, all pages. */
-  dimensionValues(
-    request: GetDimensionValuesCommandInput,
-    call: SourceCall,
-    ttlMs: number,
-  ): Promise<Answer<readonly DimensionValue[]>>;
+    ttlMs: (costs: Costs) => number,
+  ): Promise<Answer<Costs>>;
   /** The account that the credentials belong to; free of charge. */
   callerAccount(call: SourceCall): Promise<string>;
   /** How the last request of each connection went; the ones used longest ago are forgotten. */
@@ -68,23 +67,22 @@ export function createAwsSource(callsPerDay: number, now: () => Date): AwsSource
   const budget = createCallBudget(callsPerDay, now);
   const explorer = new CostExplorerClient({ region: 'us-east-1', ...CLIENT });
   const sts = new STSClient({ region: 'us-east-1', ...CLIENT });
-  const costs = createAnswerCache<readonly ResultByTime[]>(now, CACHED_ROWS_MAX);
-  const values = createAnswerCache<readonly DimensionValue[]>(now, CACHED_ROWS_MAX);
+  const costs = createAnswerCache<Costs>(now, CACHED_ROWS_MAX);
   const identities = createAnswerCache<string>(now, CONNECTIONS_MAX);
   const health = new Map<string, ToolErrorMeta | 'ok'>();
   const watch = watcher(health);
+  // Checked before it is cached: a broken answer must not be given again.
+  const load = async (query: CostRequest, call: SourceCall): Promise<Costs> => {
+    const { results, names } = await readCosts(explorer, budget, query.request, call);
+    return { cells: fromCostResults(results, query), names };
+  };
   return {
     budget,
     health: () => health,
-    costs: (request, call, ttlMs) =>
-      watch(call, costs, fingerprint([call.connectionId, request]), async (signal) => {
-        const results = await readCosts(explorer, budget, request, { ...call, signal });
-        return { value: results, ttlMs: ttlMs(results), weight: rowCount(results) };
-      }),
-    dimensionValues: (request, call, ttlMs) =>
-      watch(call, values, fingerprint([call.connectionId, request]), async (signal) => {
-        const found = await readDimensionValues(explorer, budget, request, { ...call, signal });
-        return { value: found, ttlMs, weight: found.length + 1 };
+    costs: (query, call, ttlMs) =>
+      watch(call, costs, fingerprint([call.connectionId, query.request]), async (signal) => {
+        const value = await load(query, { ...call, signal });
+        return { value, ttlMs: ttlMs(value), weight: value.cells.length + 1 };
       }),
     callerAccount: async (call) => {
       const free = { ...call, meter: { upstreamCalls: 0, cacheHits: 0, callsMax: 0 } };
@@ -111,9 +109,6 @@ export const toSourceStatus = (connectionId: string, stale: boolean): SourceStat
 
 const priceOf = (calls: number): string =>
   multiplyMoney({ amount: USD_PER_REQUEST, currency: 'USD' }, String(calls)).amount;
-
-const rowCount = (results: readonly ResultByTime[]): number =>
-  results.reduce((count, { Groups }) => count + (Groups?.length ?? 0), 1);
 
 async function readAccount(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
   const permission = 'sts:GetCallerIdentity';

@@ -5,7 +5,7 @@ import {
 import { TOOL_CONTRACT_VERSION } from '../../core/mcp/toolContract.ts';
 import type { ToolErrorMeta } from '../../core/mcp/toolError.ts';
 import { CALLS_PER_TOOL_CALL } from '../kit/callMeter.ts';
-import { TOOL_CALL_TIMEOUT_MS } from '../kit/createServerFactory.ts';
+import { TOOL_CALL_TIMEOUT_MS } from '../kit/answerCall.ts';
 import { defineTool, type Tool } from '../kit/defineTool.ts';
 import { DEFAULT_CONNECTION, type AwsSource } from './awsSource.ts';
 import { monthsBefore, toDay } from './days.ts';

@@ -2,12 +2,12 @@ import type { MetricValue, ResultByTime } from '@aws-sdk/client-cost-explorer';
 import { z } from 'zod';
 import type { Period } from '../../core/mcp/period.ts';
 import { ExactDecimal } from '../../core/mcp/costRow.ts';
-import type { QueryCostsInput } from '../../core/mcp/queryCosts.ts';
 import { toDecimalString } from '../../core/money/money.ts';
 import { providerText } from '../kit/providerText.ts';
 import { answerInvalid } from './answerInvalid.ts';
 import { addDays, nextMonth } from './days.ts';
 import { AWS_METRICS, type AwsMetric } from './metrics.ts';
+import type { CostRequest } from './toCostRequest.ts';
 
 /** One amount with its unit: a currency for costs, a unit of measure for quantities. */
 export interface Amount {
@@ -26,8 +26,6 @@ export interface CostCell {
   amounts: Partial<Record<AwsMetric, Amount>>;
 }
 
-const Granularity = { HOUR: 'HOUR', DAY: 'DAY', MONTH: 'MONTH', TOTAL: 'MONTH' } as const;
-
 /**
  * Checks an answer and flattens it: every span asked for is there and no other, every group has its keys, every amount is
  * a decimal number with a unit. Hours may be missing, since Cost Explorer leaves out those without data.
@@ -36,10 +34,10 @@ const Granularity = { HOUR: 'HOUR', DAY: 'DAY', MONTH: 'MONTH', TOTAL: 'MONTH' }
  */
 export function fromCostResults(
   results: readonly ResultByTime[],
-  query: { period: Period; granularity: QueryCostsInput['granularity']; metrics: AwsMetric[] },
-  keyCount: number,
+  query: Pick<CostRequest, 'request' | 'period' | 'span' | 'metrics'>,
 ): CostCell[] {
-  const expected = expectedSpans(query.period, Granularity[query.granularity]);
+  const keyCount = query.request.GroupBy?.length ?? 0;
+  const expected = expectedSpans(query.period, query.span);
   const found = new Set<string>();
   const cells = results.flatMap((result) => {
     const start = toInstant(result.TimePeriod?.Start);
@@ -59,7 +57,7 @@ export function fromCostResults(
       };
     });
   });
-  if (query.granularity !== 'HOUR' && found.size !== expected.size) throw otherDates();
+  if (query.span !== 'HOUR' && found.size !== expected.size) throw otherDates();
   return cells;
 }
 
@@ -97,7 +95,7 @@ function toAmount(text: string): string {
 }
 
 /** End by start of every span that the period has. */
-function expectedSpans(period: Period, granularity: 'HOUR' | 'DAY' | 'MONTH'): Map<string, string> {
+function expectedSpans(period: Period, granularity: CostRequest['span']): Map<string, string> {
   const spans = new Map<string, string>();
   const instant = (day: string, hour = 0) => `${day}T${String(hour).padStart(2, '0')}:00:00Z`;
   for (let day = period.start; day < period.end;) {

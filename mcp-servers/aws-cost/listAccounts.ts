@@ -2,8 +2,9 @@ import type { SourceStatus } from '../../core/mcp/envelope.ts';
 import { listAccountsContract, type AccountRow } from '../../core/mcp/listAccounts.ts';
 import { ToolError, type ToolErrorCode } from '../../core/mcp/toolError.ts';
 import { createCallMeter } from '../kit/callMeter.ts';
-import { expired, fingerprint, type CursorSeal } from '../kit/cursor.ts';
+import type { CursorSeal } from '../kit/cursor.ts';
 import { defineTool, type Tool } from '../kit/defineTool.ts';
+import { toListPage } from '../kit/listPage.ts';
 import {
   DEFAULT_CONNECTION,
   toSourceStatus,
@@ -13,9 +14,8 @@ import {
 import { addDays, monthsBefore, toDay } from './days.ts';
 
 const TTL_MS = 3_600_000;
-// Accounts that cost something since the month before last; one that is longer silent has nothing to watch.
+// Accounts with costs in the last three months, this one included: one that is silent for longer has nothing to watch.
 const MONTHS_BACK = 2;
-
 // Failures of the look-up alone: the credentials work, so their own account is still a true answer.
 const PARTIAL: ReadonlySet<ToolErrorCode> = new Set([
   'PERMISSION_MISSING',
@@ -31,30 +31,21 @@ interface Accounts {
 }
 
 /**
- * `list_accounts` on GetDimensionValues of LINKED_ACCOUNT. The credentials' own account is always there; where the others
- * cannot be read, the result says so instead of hiding it.
+ * `list_accounts` by GetCostAndUsage grouped by LINKED_ACCOUNT, so that it needs no permission besides that of
+ * `query_costs`. The credentials' own account is always there; where the others cannot be read, the result says so.
  */
 export function createListAccounts(source: AwsSource, seal: CursorSeal, now: () => Date): Tool {
-  return defineTool(listAccountsContract, async (input, { signal, tenant }) => {
+  return defineTool(listAccountsContract, async (input, { signal, tenant, progress }) => {
     const call: SourceCall = {
       connectionId: input.connectionId ?? DEFAULT_CONNECTION,
       meter: createCallMeter(),
       signal,
+      progress,
     };
+    const page = seal.page(input, { connectionId: input.connectionId }, tenant);
     const accounts = await readAccounts(source, call, now());
-    const { cursor, limit, ...request } = input;
-    const version = fingerprint(accounts.rows);
-    const position = cursor === undefined ? undefined : seal.open(cursor, request, tenant);
-    if (position && position.version !== version) throw expired();
-    const offset = position?.offset ?? 0;
-    const rows = accounts.rows.slice(offset, offset + limit);
-    const end = offset + rows.length;
     return {
-      rows,
-      ...(end < accounts.rows.length
-        ? { nextCursor: seal.seal({ offset: end, version }, request, tenant) }
-        : {}),
-      truncated: rows.length < accounts.rows.length,
+      ...toListPage(accounts.rows, page),
       dataAsOf: accounts.asOf.toISOString(),
       sources: [accounts.source],
       cost: source.cost(call),
@@ -65,15 +56,8 @@ export function createListAccounts(source: AwsSource, seal: CursorSeal, now: () 
 
 async function readAccounts(source: AwsSource, call: SourceCall, now: Date): Promise<Accounts> {
   const own = await source.callerAccount(call);
-  const period = { Start: monthsBefore(toDay(now), MONTHS_BACK), End: addDays(toDay(now), 1) };
-  const request = {
-    TimePeriod: period,
-    Dimension: 'LINKED_ACCOUNT',
-    Context: 'COST_AND_USAGE',
-  } as const;
   try {
-    const { value, asOf, stale } = await source.dimensionValues(request, call, TTL_MS);
-    const names = new Map(value.map((account) => [account.value, account.description]));
+    const { names, asOf, stale } = await readLinkedAccounts(source, call, now);
     if (!names.has(own)) names.set(own, null);
     return {
       rows: toRows(names, own),
@@ -98,6 +82,27 @@ async function readAccounts(source: AwsSource, call: SourceCall, now: Date): Pro
       ],
     };
   }
+}
+
+async function readLinkedAccounts(
+  source: AwsSource,
+  call: SourceCall,
+  now: Date,
+): Promise<{ names: Map<string, string | null>; asOf: Date; stale: boolean }> {
+  const period = {
+    start: monthsBefore(toDay(now), MONTHS_BACK),
+    end: addDays(toDay(now), 1),
+  };
+  const request = {
+    TimePeriod: { Start: period.start, End: period.end },
+    Granularity: 'MONTHLY' as const,
+    Metrics: ['UnblendedCost'],
+    GroupBy: [{ Type: 'DIMENSION' as const, Key: 'LINKED_ACCOUNT' }],
+  };
+  const query = { request, period, span: 'MONTH', metrics: ['BilledCost'] } as const;
+  const { value, asOf, stale } = await source.costs(query, call, () => TTL_MS);
+  const ids = new Set(value.cells.flatMap(({ keys }) => keys));
+  return { names: new Map([...ids].map((id) => [id, value.names.get(id) ?? null])), asOf, stale };
 }
 
 /** Only a payer sees other accounts' costs: where there are any, the credentials' own account is the payer. */

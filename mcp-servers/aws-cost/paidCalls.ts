@@ -12,6 +12,8 @@ export interface PaidCall {
   connectionId: string;
   meter: CallMeter;
   signal: AbortSignal;
+  /** Called after each answer. */
+  progress?: () => void;
   /** The IAM action that the request needs, for instance `ce:GetCostAndUsage`. */
   permission: string;
 }
@@ -23,7 +25,7 @@ export interface PaidCall {
  * @throws ToolError as `fromAwsError` says, `BUDGET_EXHAUSTED`, or `RESULT_TOO_LARGE` beyond the meter's limit
  */
 export async function sendPaid<T extends { $metadata: { attempts?: number } }>(
-  { connectionId, meter, signal, permission }: PaidCall,
+  { connectionId, meter, signal, permission, progress }: PaidCall,
   budget: CallBudget,
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
@@ -40,6 +42,7 @@ export async function sendPaid<T extends { $metadata: { attempts?: number } }>(
   try {
     const reply = await send({ abortSignal });
     count(reply.$metadata.attempts);
+    progress?.();
     return reply;
   } catch (error) {
     count((error as { $metadata?: { attempts?: number } }).$metadata?.attempts);

@@ -1,15 +1,13 @@
-import type { ResultByTime } from '@aws-sdk/client-cost-explorer';
 import { queryCostsContract, type QueryCostsInput } from '../../core/mcp/queryCosts.ts';
-import type { Metric } from '../../core/mcp/metric.ts';
 import type { Period } from '../../core/mcp/period.ts';
 import { createCallMeter } from '../kit/callMeter.ts';
 import { toCostAnswer, toCostPage, type CostAnswer } from '../kit/costPage.ts';
 import { fingerprint, type CursorSeal } from '../kit/cursor.ts';
 import { defineTool, type Tool } from '../kit/defineTool.ts';
-import { toSourceStatus, type AwsSource } from './awsSource.ts';
+import { toSourceStatus, type AwsSource, type Costs } from './awsSource.ts';
 import { connectionOf } from './connectionOf.ts';
 import { addDays, monthsBefore, toDay } from './days.ts';
-import { fromCostResults } from './fromCostResults.ts';
+import type { CostCell } from './fromCostResults.ts';
 import { toCostRequest, type CostRequest } from './toCostRequest.ts';
 import { toCostRows } from './toCostRows.ts';
 
@@ -31,32 +29,33 @@ interface Prepared extends CostAnswer {
 /** `query_costs` on Cost Explorer's GetCostAndUsage. */
 export function createQueryCosts(source: AwsSource, seal: CursorSeal, now: () => Date): Tool {
   // Pages of one answer come one after the other: what the last one made of it is kept as long as the answer itself.
-  const prepared = new WeakMap<readonly ResultByTime[], Prepared>();
-  return defineTool(queryCostsContract, async (input, { signal, tenant }) => {
+  const prepared = new WeakMap<Costs, Prepared>();
+  return defineTool(queryCostsContract, async (input, { signal, tenant, progress }) => {
+    const page = seal.page(input, sameOnEveryPage(input), tenant);
     const asked = toCostRequest(input, now());
     const call = {
       connectionId: connectionOf(input.connectionIds),
       meter: createCallMeter(),
       signal,
+      progress,
       maxAgeMs: input.maxAgeSeconds === undefined ? undefined : input.maxAgeSeconds * 1000,
     };
-    const ttlMs = (results: readonly ResultByTime[]) => ttlOf(results, asked.period, now());
-    const answer = await source.costs(asked.request, call, ttlMs);
-    const { cursor, limit } = input;
-    const request = sameOnEveryPage(input);
-    const key = fingerprint(request);
+    const answer = await source.costs(asked, call, ({ cells }) =>
+      ttlOf(cells, asked.period, now()),
+    );
+    const key = fingerprint(sameOnEveryPage(input));
     const known = prepared.get(answer.value);
-    const ready = known?.key === key ? known : { ...prepare(answer.value, input, asked), key };
+    const ready =
+      known?.key === key ? known : { ...prepare(answer.value.cells, input, asked), key };
     prepared.set(answer.value, ready);
-    const page = { limit, cursor, request, tenant };
     return {
-      ...toCostPage(ready, input.metrics, page, seal),
+      ...toCostPage(ready, input.metrics, page),
       derivedColumns: ready.derivedColumns,
       dataAsOf: answer.asOf.toISOString(),
       sources: [toSourceStatus(call.connectionId, answer.stale)],
       cost: source.cost(call),
       period: { requested: input.period, actual: asked.period },
-      provisionalFrom: provisionalFrom(answer.value, asked.period, now()),
+      provisionalFrom: provisionalFrom(answer.value.cells, asked.period, now()),
       currencies: ready.totals.map(({ BillingCurrency }) => BillingCurrency),
       notes: notesOn(ready, input, asked.period, answer.stale),
     };
@@ -68,37 +67,29 @@ function sameOnEveryPage(input: QueryCostsInput): Record<string, unknown> {
 }
 
 function prepare(
-  results: readonly ResultByTime[],
+  cells: readonly CostCell[],
   input: QueryCostsInput,
-  { request, period, metrics }: CostRequest,
+  { period, metrics }: CostRequest,
 ): Omit<Prepared, 'key'> {
-  const withCost = [...new Set(['BilledCost' as const, ...metrics])];
-  const cells = fromCostResults(
-    results,
-    { period, granularity: input.granularity, metrics: withCost },
-    request.GroupBy?.length ?? 0,
-  );
-  const { rows, derivedColumns } = toCostRows(cells, { ...input, period }, metrics);
-  const order: readonly Metric[] = input.metrics;
-  return { ...toCostAnswer(rows, order, input.orderBy), derivedColumns };
+  const asked = metrics.filter((metric) => input.metrics.includes(metric));
+  const { rows, derivedColumns } = toCostRows(cells, { ...input, period }, asked);
+  return { ...toCostAnswer(rows, input.metrics, input.orderBy), derivedColumns };
 }
 
 /** The first day whose amounts may still change; null when all are final. */
 function provisionalFrom(
-  results: readonly ResultByTime[],
+  cells: readonly CostCell[],
   { start, end }: Period,
   now: Date,
 ): string | null {
-  const estimated = results
-    .filter(({ Estimated }) => Estimated)
-    .map(({ TimePeriod }) => (TimePeriod?.Start ?? start).slice(0, 10));
+  const estimated = cells.filter((cell) => cell.estimated).map((cell) => cell.start.slice(0, 10));
   const recent = addDays(toDay(now), -RESTATEMENT_DAYS);
   const [first] = [...estimated, ...(recent < end ? [recent > start ? recent : start] : [])].sort();
   return first ?? null;
 }
 
-function ttlOf(results: readonly ResultByTime[], period: Period, now: Date): number {
-  if (provisionalFrom(results, period, now) !== null) return TTL_MS.provisional;
+function ttlOf(cells: readonly CostCell[], period: Period, now: Date): number {
+  if (provisionalFrom(cells, period, now) !== null) return TTL_MS.provisional;
   return period.end <= monthsBefore(toDay(now), 0) ? TTL_MS.monthClosed : TTL_MS.final;
 }
 

@@ -10,7 +10,10 @@ import { toExpression } from './toExpression.ts';
 /** One query as Cost Explorer is asked for it. */
 export interface CostRequest {
   request: GetCostAndUsageCommandInput;
-  metrics: AwsMetric[];
+  /** The metrics that it asks for; costs are always among them, since a quantity by itself names no currency. */
+  metrics: readonly AwsMetric[];
+  /** Length of the spans that it answers in. */
+  span: 'HOUR' | 'DAY' | 'MONTH';
   /** The period that is answered: asked for, but not beyond today. */
   period: Period;
 }
@@ -22,7 +25,9 @@ export interface CostRequest {
  */
 export const RETENTION = { months: 13, hourDays: 14 } as const;
 
-const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY', TOTAL: 'MONTHLY' } as const;
+// Cost Explorer has no total: months are added up.
+const SPAN = { HOUR: 'HOUR', DAY: 'DAY', MONTH: 'MONTH', TOTAL: 'MONTH' } as const;
+const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY' } as const;
 
 /**
  * The Cost Explorer request for a query. Equal queries give equal requests, so that one answer serves both.
@@ -31,17 +36,19 @@ const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY', TOTAL: 'MO
  */
 export function toCostRequest(input: QueryCostsInput, now: Date): CostRequest {
   const period = clip(input.period, input.granularity, now);
-  const metrics = toAwsMetrics(input.metrics, input.groupBy);
+  const asked = toAwsMetrics(input.metrics, input.groupBy);
+  const metrics = [...new Set<AwsMetric>(['BilledCost', ...asked])];
+  const span = SPAN[input.granularity];
   const suffix = input.granularity === 'HOUR' ? 'T00:00:00Z' : '';
   const groups = toGroups(input.groupBy);
   return {
     period,
     metrics,
+    span,
     request: {
       TimePeriod: { Start: period.start + suffix, End: period.end + suffix },
-      Granularity: GRANULARITY[input.granularity],
-      // Costs are always asked for as well: a quantity by itself names no currency.
-      Metrics: [...new Set(['BilledCost' as const, ...metrics])].map((m) => AWS_METRICS[m]).sort(),
+      Granularity: GRANULARITY[span],
+      Metrics: metrics.map((metric) => AWS_METRICS[metric]).sort(),
       ...(groups.length > 0 ? { GroupBy: groups } : {}),
       ...(input.filter ? { Filter: toExpression(input.filter) } : {}),
     },

@@ -1,7 +1,7 @@
 import { COST_METRICS, type CostMetric, type Metric } from '../../core/mcp/metric.ts';
 import type { CostRow, CostSum } from '../../core/mcp/costRow.ts';
 import { compareMoney, subtractMoney, sumDecimals } from '../../core/money/money.ts';
-import { expired, fingerprint, type CursorSeal } from './cursor.ts';
+import { expired, fingerprint, type Page } from './cursor.ts';
 
 /** A whole answer, in order, with what its rows come to. */
 export interface CostAnswer {
@@ -20,15 +20,6 @@ export interface CostPage {
   truncated: boolean;
 }
 
-/** Which page, and what its cursor is bound to. */
-export interface PageRequest {
-  limit: number;
-  cursor?: string | undefined;
-  /** The arguments that must be the same on every page. */
-  request: unknown;
-  tenant: string;
-}
-
 // 256 kB a result: the rest is left to the envelope and the text.
 const PAGE_BYTES_MAX = 200_000;
 
@@ -41,7 +32,7 @@ export function toCostAnswer(
   metrics: readonly Metric[],
   orderBy: 'time' | 'cost',
 ): CostAnswer {
-  const costs = COST_METRICS.filter((metric) => metrics.includes(metric));
+  const costs = metrics.filter(isCostMetric);
   const keyed = rows.map((row) => ({ row, key: sortKey(row) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   const [metric] = costs;
@@ -54,31 +45,30 @@ export function toCostAnswer(
  * Cuts one page out of an answer. Whatever the page holds, its rows and `Remainder` come to `Total` exactly, in each
  * currency. A page ends at `limit` rows or 200 kB.
  *
- * @throws ToolError `CURSOR_EXPIRED` when the cursor does not fit the request or the answer
+ * @throws ToolError `CURSOR_EXPIRED` when the position is one of another answer
  */
 export function toCostPage(
   answer: CostAnswer,
   metrics: readonly Metric[],
-  page: PageRequest,
-  seal: CursorSeal,
+  { limit, position, seal }: Page,
 ): CostPage {
-  const { limit, cursor, request, tenant } = page;
-  const position = cursor === undefined ? undefined : seal.open(cursor, request, tenant);
   if (position && position.version !== answer.version) throw expired();
   const offset = position?.offset ?? 0;
   const rows = takeBytes(answer.rows.slice(offset, offset + limit));
   const end = offset + rows.length;
-  const costs = COST_METRICS.filter((metric) => metrics.includes(metric));
+  const costs = metrics.filter(isCostMetric);
   return {
     rows,
     Total: answer.totals,
     Remainder: subtractSums(answer.totals, sumRows(rows, costs)),
     ...(end < answer.rows.length
-      ? { nextCursor: seal.seal({ offset: end, version: answer.version }, request, tenant) }
+      ? { nextCursor: seal({ offset: end, version: answer.version }) }
       : {}),
     truncated: rows.length < answer.rows.length,
   };
 }
+
+const isCostMetric = (metric: Metric): metric is CostMetric => metric !== 'ConsumedQuantity';
 
 const COLUMNS = [
   'ChargePeriodStart',

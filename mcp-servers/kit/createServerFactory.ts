@@ -1,8 +1,13 @@
-import { McpServer, requireScopes, type McpServerFactory } from '@modelcontextprotocol/server';
+import {
+  McpServer,
+  requireScopes,
+  type McpServerFactory,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
-import { ToolError } from '../../core/mcp/toolError.ts';
+import { answerCall } from './answerCall.ts';
 import type { Tool } from './defineTool.ts';
-import { toErrorResult, toResult, type ToolResult } from './toolResult.ts';
+import { createRateLimit } from './rateLimit.ts';
 import { wireSchema } from './wireSchema.ts';
 
 /** What a server is and offers. */
@@ -15,9 +20,6 @@ export interface ServerDefinition {
   instructions: string;
   tools: readonly Tool[];
 }
-
-/** Longest time one tool call may take, whatever its caller says. */
-export const TOOL_CALL_TIMEOUT_MS = 110_000;
 
 /** The scope that a token needs to call any tool. */
 export const READ_SCOPE = 'mcp:read';
@@ -43,6 +45,7 @@ export function createServerFactory(definition: ServerDefinition, log: Logger): 
     inputSchema: wireSchema(tool.contract.input, 'input'),
     outputSchema: wireSchema(tool.contract.output, 'output'),
   }));
+  const admit = createRateLimit(() => performance.now());
   return () => {
     const server = new McpServer(
       { name, title, version },
@@ -67,10 +70,13 @@ export function createServerFactory(definition: ServerDefinition, log: Logger): 
           scopeChallenge: requireScopes(READ_SCOPE),
         },
         (args, ctx) =>
-          answer(tool, args, {
+          answerCall(tool, args, {
+            caller: ctx.http?.authInfo?.clientId ?? 'local',
+            admit,
             signal: ctx.mcpReq.signal,
             tenant: tenantOf(ctx.http?.authInfo?.extra),
             log,
+            progress: progressOf(ctx, log),
           }),
       );
     }
@@ -78,46 +84,17 @@ export function createServerFactory(definition: ServerDefinition, log: Logger): 
   };
 }
 
+function progressOf({ mcpReq }: ServerContext, log: Logger): () => void {
+  const progressToken = mcpReq._meta?.progressToken;
+  let progress = 0;
+  return () => {
+    if (progressToken === undefined) return;
+    progress += 1;
+    mcpReq
+      .notify({ method: 'notifications/progress', params: { progressToken, progress } })
+      .catch((error: unknown) => log.debug({ err: error }, 'progress not sent'));
+  };
+}
+
 const tenantOf = (extra: Record<string, unknown> | undefined): string =>
   typeof extra?.['tenant'] === 'string' ? extra['tenant'] : 'default';
-
-async function answer(
-  tool: Tool,
-  args: unknown,
-  caller: { signal: AbortSignal; tenant: string; log: Logger },
-): Promise<ToolResult> {
-  const started = performance.now();
-  const deadline = AbortSignal.timeout(TOOL_CALL_TIMEOUT_MS);
-  const log = caller.log.child({ tool: tool.contract.name });
-  const done = (code: string) => {
-    log.info({ code, ms: Math.round(performance.now() - started) }, 'tool call');
-  };
-  try {
-    const signal = AbortSignal.any([caller.signal, deadline]);
-    const output = await tool.run(args, { signal, tenant: caller.tenant, log });
-    done('ok');
-    return toResult(output);
-  } catch (error) {
-    const failure = toToolError(error, deadline.aborted, log);
-    done(failure.meta.code);
-    return toErrorResult(failure);
-  }
-}
-
-function toToolError(error: unknown, timedOut: boolean, log: Logger): ToolError {
-  if (timedOut) {
-    return new ToolError(
-      'TIMEOUT',
-      `The call took longer than ${TOOL_CALL_TIMEOUT_MS / 1000} s and was ended. Ask for a shorter period or fewer groups.`,
-    );
-  }
-  if (error instanceof ToolError) {
-    if (error.cause !== undefined) log.warn({ err: error.cause, code: error.meta.code }, 'failed');
-    return error;
-  }
-  log.error({ err: error }, 'a tool failed unexpectedly');
-  return new ToolError(
-    'UPSTREAM_FAILED',
-    'The server failed unexpectedly; its log has the reason. Try again, and report it if it stays.',
-  );
-}

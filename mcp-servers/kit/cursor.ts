@@ -10,11 +10,27 @@ export interface CursorPosition {
   version: string;
 }
 
+/** The page that a call asks for, and how the cursor of the next is made. */
+export interface Page {
+  /** Rows asked for. */
+  limit: number;
+  /** Where the page begins, from its cursor; undefined for the first. */
+  position: CursorPosition | undefined;
+  seal: (position: CursorPosition) => string;
+}
+
 /** Seals and opens cursors. They hold no cost data and no credential, and any replica with the same key can open them. */
 export interface CursorSeal {
-  seal(position: CursorPosition, request: unknown, tenant: string): string;
-  /** @throws ToolError `CURSOR_EXPIRED` when the cursor is older than an hour, changed, or of another request */
-  open(cursor: string, request: unknown, tenant: string): CursorPosition;
+  /**
+   * The page that a call asks for. `request` is what must be the same on every page.
+   *
+   * @throws ToolError `CURSOR_EXPIRED` when the cursor is older than an hour, changed, or of another request or tenant
+   */
+  page(
+    input: { limit: number; cursor?: string | undefined },
+    request: unknown,
+    tenant: string,
+  ): Page;
 }
 
 const LIFETIME_MS = 3_600_000;
@@ -29,20 +45,27 @@ export function createCursorSeal(
   key: Uint8Array = randomBytes(KEY_BYTES),
 ): CursorSeal {
   const mac = (body: string) => createHmac('sha256', key).update(body).digest();
+  const seal = ({ offset, version }: CursorPosition, owner: string): string => {
+    const body = encode([offset, version, now().getTime() + LIFETIME_MS, owner]);
+    return `${body}.${mac(body).toString('base64url')}`;
+  };
+  const open = (cursor: string, owner: string): CursorPosition => {
+    const [body = '', signature = ''] = cursor.split('.');
+    const given = Buffer.from(signature, 'base64url');
+    const expected = mac(body);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw expired();
+    const [offset, version, until, sealedFor] = decode(body);
+    if (until < now().getTime() || sealedFor !== owner) throw expired();
+    return { offset, version };
+  };
   return {
-    seal: ({ offset, version }, request, tenant) => {
-      const until = now().getTime() + LIFETIME_MS;
-      const body = encode([offset, version, until, fingerprint([tenant, request])]);
-      return `${body}.${mac(body).toString('base64url')}`;
-    },
-    open: (cursor, request, tenant) => {
-      const [body = '', signature = ''] = cursor.split('.');
-      const given = Buffer.from(signature, 'base64url');
-      const expected = mac(body);
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw expired();
-      const [offset, version, until, request_] = decode(body);
-      if (until < now().getTime() || request_ !== fingerprint([tenant, request])) throw expired();
-      return { offset, version };
+    page: ({ limit, cursor }, request, tenant) => {
+      const owner = fingerprint([tenant, request]);
+      return {
+        limit,
+        position: cursor === undefined ? undefined : open(cursor, owner),
+        seal: (position) => seal(position, owner),
+      };
     },
   };
 }
@@ -61,7 +84,7 @@ export function expired(): ToolError {
   );
 }
 
-type Body = [offset: number, version: string, until: number, request: string];
+type Body = [offset: number, version: string, until: number, owner: string];
 
 const encode = (body: Body): string => Buffer.from(JSON.stringify(body)).toString('base64url');
 // Only ever called on a body whose signature held.

@@ -10,6 +10,8 @@ export interface ToolCall {
   /** Whose data this is; part of cursors and cache keys. */
   tenant: string;
   log: Logger;
+  /** Tells the caller that the call goes on, where it asked to be told. */
+  progress: () => void;
 }
 
 /** A tool ready to be served: its contract, and `run`, which takes arguments of any form. */
