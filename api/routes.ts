@@ -21,6 +21,7 @@ import { getMe } from './identity/me.ts';
 import { createServiceAccount, listServiceAccounts } from './identity/serviceAccounts.ts';
 import { createUser, listUsers, patchUser } from './identity/users.ts';
 import { getHealth, getReadiness } from './system/health.ts';
+import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   issueToken,
   getJwks,
   streamEvents,
+  reseed,
   getHealth,
   getReadiness,
 ];

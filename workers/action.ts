@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import { createAdapters } from '../activities/actions/adapters.ts';
 import { createActionActivities } from '../activities/actions/createActionActivities.ts';
 import { createEc2For } from '../activities/actions/ec2/createEc2For.ts';
+import { createRemedyActivities } from '../activities/remedies/createRemedyActivities.ts';
 import { ACTIONS_TASK_QUEUE } from '../workflows/messages.ts';
 import { runPool } from './runPool.ts';
 import { startUnstartedActions } from './startUnstartedActions.ts';
@@ -16,12 +17,15 @@ await runPool('action-worker', process.env, ({ env, log, connected, connection }
   return {
     taskQueue: ACTIONS_TASK_QUEUE,
     workflows: 'actions',
-    activities: createActionActivities({
-      db,
-      adapterFor: createAdapters({ ec2For: ec2.ec2For }),
-      clock: () => new Date(),
-      rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
-    }),
+    activities: {
+      ...createActionActivities({
+        db,
+        adapterFor: createAdapters({ ec2For: ec2.ec2For }),
+        clock: () => new Date(),
+        rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
+      }),
+      ...createRemedyActivities({ db, ec2For: ec2.ec2For }),
+    },
     background: (signal) => startUnstartedActions({ client, db, log }, signal),
     close: ec2.close,
   };

@@ -31,7 +31,11 @@ export function groupEpisodes<T extends DayFinding>(detections: readonly T[]): E
       current.lastSeenOn = detection.date;
       continue;
     }
-    const next: Episode<T> = { startedOn: detection.date, lastSeenOn: detection.date, detections: [detection] };
+    const next: Episode<T> = {
+      startedOn: detection.date,
+      lastSeenOn: detection.date,
+      detections: [detection],
+    };
     open.set(isDown, next);
     episodes.push(next);
   }

@@ -1,0 +1,61 @@
+/** One day of a series as it stands now. Costs are plain numbers here: statistics, not accounting. */
+export interface SeriesDay {
+  /** UTC day, YYYY-MM-DD. */
+  date: string;
+  cost: number;
+  /** UTC day on whose evening the value was first visible; default its own day. */
+  seenOn?: string | undefined;
+}
+
+/** What stood for a day before, visible from its own `seenOn` until the next. */
+export interface SeriesRevision {
+  date: string;
+  seenOn: string;
+  cost: number;
+}
+
+/** A series to judge. Days without a row between the first and the last had no charge line. */
+export interface SeriesInput {
+  series: readonly SeriesDay[];
+  revisions?: readonly SeriesRevision[] | undefined;
+  /** First day to decide about; default the first row. */
+  from?: string | undefined;
+  /** Last day to decide about; default the last row. */
+  to?: string | undefined;
+}
+
+/** What happened to a series. */
+export type DetectionKind = 'spike' | 'level_shift' | 'drift' | 'drop' | 'new_service';
+
+/** A finding of one evening. Amounts are in the series' currency per day. */
+export interface Detection {
+  /** The day of the decision. */
+  date: string;
+  kind: DetectionKind;
+  /** Surprise in standard errors of the forecast, positive upwards. */
+  score: number;
+  actual: number;
+  expected: number;
+  lower: number;
+  upper: number;
+  /** actual minus expected. */
+  impact: number;
+}
+
+/** A forecast made before its day was seen, with its 95% interval. */
+export interface DayForecast {
+  date: string;
+  expected: number;
+  lower: number;
+  upper: number;
+}
+
+/** How easily something is worth saying. */
+export interface DetectionOptions {
+  /** Deviations below this many currency units a day are immaterial. Default 2.50. */
+  minDailyImpact?: number | undefined;
+  /** Lasting deviations below this many currency units in total are immaterial. Default 10. */
+  minTotalImpact?: number | undefined;
+  /** Above 1 finds more, below 1 less; default 1. Thresholds are divided by it. */
+  sensitivity?: number | undefined;
+}
