@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 import { Dimension } from './dimension.ts';
 
 /**
@@ -20,16 +21,13 @@ export const FILTER_DEPTH_MAX = 4;
 /** Values that a filter may name in all. */
 export const FILTER_VALUES_MAX = 50;
 
-const values = z
-  .array(
-    z
-      .string()
-      .max(512)
-      .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
-  )
-  .min(1)
-  .max(FILTER_VALUES_MAX)
-  .optional();
+const value = z
+  .string()
+  .max(512)
+  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+
+const values = (description: string) =>
+  z.array(brief(value, 'Value')).min(1).max(FILTER_VALUES_MAX).optional().describe(description);
 
 const FilterNode: z.ZodType<CostFilter, CostFilter> = z.strictObject({
   get and() {
@@ -42,18 +40,29 @@ const FilterNode: z.ZodType<CostFilter, CostFilter> = z.strictObject({
     return FilterNode.optional().describe('Does not hold');
   },
   dimension: Dimension.optional(),
-  in: values.describe('Has one of these; "" is none'),
-  notIn: values.describe('Has none of these'),
+  in: values('Is one of these; "" is none'),
+  notIn: values('Is none of these'),
 });
 
-/** A filter tree, checked for form, depth and size. */
-export const CostFilter = FilterNode.superRefine((filter, issues) => {
+/** A filter tree; the object that it stands in must be refined with `checkFilter`. */
+export const CostFilter = FilterNode.optional().describe(
+  'One of and, or, not, or dimension with in or notIn; 4 levels at most',
+);
+
+/** Reports what is wrong with the form, depth or size of the `filter` of some arguments. */
+export function checkFilter(
+  { filter }: { filter?: CostFilter | undefined },
+  issues: z.core.$RefinementCtx,
+): void {
+  if (filter === undefined) return;
   const problem = findProblem(filter, [], 1);
-  if (problem) issues.addIssue({ code: 'custom', ...problem });
-  else if (countValues(filter) > FILTER_VALUES_MAX) {
-    issues.addIssue({ code: 'custom', message: `may name ${FILTER_VALUES_MAX} values in all` });
-  }
-}).describe('One of and, or, not, or dimension with in or notIn; at most 4 levels');
+  const { path, message } =
+    problem ??
+    (countValues(filter) > FILTER_VALUES_MAX
+      ? { path: [], message: `may name ${FILTER_VALUES_MAX} values in all` }
+      : { path: [], message: '' });
+  if (message) issues.addIssue({ code: 'custom', path: ['filter', ...path], message });
+}
 
 interface Problem {
   path: (string | number)[];

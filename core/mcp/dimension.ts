@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 
 /**
  * What costs can be grouped and filtered by, as FOCUS 1.2 names it. A source says in `describe_source` which of them it
@@ -24,13 +25,15 @@ export type FocusDimension = (typeof FOCUS_DIMENSIONS)[number];
 const TAG_PREFIX = 'Tags:';
 
 /** The name of a dimension: a FOCUS column, `Tags:<key>` or `x_<Name>`. */
-export const Dimension = z
-  .string()
-  .regex(
-    new RegExp(`^(${FOCUS_DIMENSIONS.join('|')}|x_[A-Za-z]{1,40}|${TAG_PREFIX}.{1,128})$`),
-    `must be one of ${FOCUS_DIMENSIONS.join(', ')}, Tags:<key> or x_<Name>`,
-  )
-  .describe('FOCUS column, or Tags:<key>');
+export const Dimension = brief(
+  z
+    .string()
+    .regex(
+      new RegExp(`^(${FOCUS_DIMENSIONS.join('|')}|x_[A-Za-z]{1,40}|${TAG_PREFIX}.{1,128})$`),
+      `must be one of ${FOCUS_DIMENSIONS.join(', ')}, Tags:<key> or x_<Name>`,
+    ),
+  'FOCUS column such as ServiceName, or Tags:<key>',
+);
 
 /** The tag key of a `Tags:<key>` dimension; undefined for any other dimension. */
 export function findTagKey(dimension: string): string | undefined {

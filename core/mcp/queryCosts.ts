@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { argument } from './arguments.ts';
-import { CostFilter } from './costFilter.ts';
+import { checkFilter, CostFilter } from './costFilter.ts';
 import { CostRow } from './costRow.ts';
 import { CostEnvelope } from './envelope.ts';
 import { Metric } from './metric.ts';
@@ -17,7 +17,7 @@ export const QueryCostsInput = z
       .describe('Length of a row’s period; TOTAL is one row a group'),
     metrics: z.array(Metric).min(1).max(5).default(['BilledCost']).describe('Amounts of each row'),
     groupBy: argument.groupBy,
-    filter: CostFilter.optional(),
+    filter: CostFilter,
     connectionIds: argument.connectionIds,
     orderBy: z
       .enum(['time', 'cost'])
@@ -34,7 +34,8 @@ export const QueryCostsInput = z
   .refine(({ metrics }) => new Set(metrics).size === metrics.length, {
     path: ['metrics'],
     message: 'must not name a metric twice',
-  });
+  })
+  .superRefine(checkFilter);
 
 /** Arguments of `query_costs` with their defaults filled in. */
 export type QueryCostsInput = z.infer<typeof QueryCostsInput>;
@@ -42,9 +43,7 @@ export type QueryCostsInput = z.infer<typeof QueryCostsInput>;
 /** Result of `query_costs`. */
 export const QueryCostsOutput = z.object({
   rows: z.array(CostRow).describe('FOCUS rows of this page'),
-  derivedColumns: z
-    .array(z.string())
-    .describe('Columns of rows that follow from the grouped ones, e.g. RegionId from SkuMeter'),
+  derivedColumns: z.array(z.string()).describe('Columns that follow from the grouped ones'),
   ...CostEnvelope,
 });
 

@@ -1,0 +1,8 @@
+import type { z } from 'zod';
+
+/**
+ * Marks a part of a schema that tool lists show by its description only, since every client loads the list into a
+ * model's context. Both sides still validate with the whole schema.
+ */
+export const brief = <Schema extends z.ZodType>(schema: Schema, description: string): Schema =>
+  schema.meta({ brief: true, description });
