@@ -25,5 +25,8 @@ export function failureOf(error: unknown): Failure {
 
 /** What the run ends with when the action failed, so that the Temporal Web UI shows it as failed. */
 export function toEnd({ code, detail }: Failure): ApplicationFailure {
-  return ApplicationFailure.create({ type: code, message: detail, nonRetryable: true });
+  const end = ApplicationFailure.create({ type: code, message: detail, nonRetryable: true });
+  // Nothing but the paths of the machine that the worker runs on.
+  end.stack = '';
+  return end;
 }
