@@ -10,6 +10,8 @@ export interface Command {
   gid?: number;
   /** Milliseconds; then it is killed. */
   timeoutMs: number;
+  /** Ends it early. */
+  signal?: AbortSignal;
 }
 
 /**

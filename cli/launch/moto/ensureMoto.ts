@@ -13,7 +13,8 @@ export class NoPythonError extends Error {}
  *
  * @throws NoPythonError where there is no Python 3.10 or later with `venv`
  */
-export async function ensureMoto(venvDir: string): Promise<string> {
+export async function ensureMoto(venvDir: string, signal?: AbortSignal): Promise<string> {
+  const stop = signal === undefined ? {} : { signal };
   const program = join(venvDir, 'bin', 'moto_server');
   const mark = join(venvDir, `ready-${requirementsKey()}`);
   if (existsSync(mark)) return program;
@@ -26,7 +27,12 @@ export async function ensureMoto(venvDir: string): Promise<string> {
   rmSync(venvDir, { recursive: true, force: true });
   mkdirSync(dirname(venvDir), { recursive: true });
   try {
-    await runCommand({ command: python, args: ['-m', 'venv', venvDir], timeoutMs: 60_000 });
+    await runCommand({
+      command: python,
+      args: ['-m', 'venv', venvDir],
+      timeoutMs: 60_000,
+      ...stop,
+    });
   } catch (error) {
     throw new NoPythonError(
       'Python 3 cannot make a virtual environment; install the package python3-venv.',
@@ -38,6 +44,7 @@ export async function ensureMoto(venvDir: string): Promise<string> {
     command: join(venvDir, 'bin', 'python'),
     args: [...pip, '--requirement', requirementsFile],
     timeoutMs: 300_000,
+    ...stop,
   });
   writeFileSync(mark, '');
   return program;

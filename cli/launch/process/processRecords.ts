@@ -42,6 +42,13 @@ export async function reapRecorded(recordsDir: string): Promise<string[]> {
   return alive.map((record) => record.name);
 }
 
+/** Sends a signal to every recorded process that still is the one recorded, and waits for nothing. */
+export function signalRecorded(recordsDir: string, name: NodeJS.Signals): void {
+  for (const record of readRecords(recordsDir)) {
+    if (isSameProcess(record)) signalGroup(record.pid, name);
+  }
+}
+
 function readRecords(recordsDir: string): z.infer<typeof ProcessRecord>[] {
   let names: string[];
   try {

@@ -9,8 +9,8 @@ export interface ProcessSpec {
   cwd?: string;
   /** Who it runs as, where that is not the user who started CostGuard. */
   user?: { uid: number; gid: number };
-  /** Asked until it answers true; an error counts as "not yet". Without it the process is ready at once. */
-  isReady?: () => Promise<boolean>;
+  /** Asked, with its process id, until it answers true; an error counts as "not yet". Without it: ready at once. */
+  isReady?: (pid: number) => Promise<boolean>;
   /** Milliseconds until readiness counts as missed; default 60,000. */
   readyTimeoutMs?: number;
   /** How it is asked to end; default SIGTERM. */

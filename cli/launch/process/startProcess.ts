@@ -52,6 +52,8 @@ export function startProcess(spec: ProcessSpec, options: StartOptions): RunningP
   let isGone = false;
   const ended = endOf(child).then((end) => {
     isGone = true;
+    // What it started and left behind would go on holding its ports.
+    if (pid !== undefined) signal(-pid, 'SIGKILL');
     if (recordsDir !== undefined && pid !== undefined) forgetProcess(recordsDir, pid);
     return end;
   });
@@ -59,7 +61,7 @@ export function startProcess(spec: ProcessSpec, options: StartOptions): RunningP
     spec,
     pid,
     ended,
-    waitReady: () => waitReady(spec, ended),
+    waitReady: () => waitReady(spec, pid, ended),
     stop: () => (isGone || pid === undefined ? Promise.resolve() : stopGroup(spec, pid, ended)),
   };
 }
@@ -73,7 +75,11 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
   });
 }
 
-async function waitReady(spec: ProcessSpec, ended: Promise<ProcessEnd>): Promise<void> {
+async function waitReady(
+  spec: ProcessSpec,
+  pid: number | undefined,
+  ended: Promise<ProcessEnd>,
+): Promise<void> {
   if (spec.isReady === undefined) return;
   const { isReady, name, readyTimeoutMs = 60_000 } = spec;
   const stopLooking = new AbortController();
@@ -83,7 +89,8 @@ async function waitReady(spec: ProcessSpec, ended: Promise<ProcessEnd>): Promise
   try {
     await Promise.race([
       endsFirst,
-      waitUntil(isReady, {
+      waitUntil(() => pid !== undefined && isReady(pid), {
+        intervalMs: 100,
         timeoutMs: readyTimeoutMs,
         what: `${name} is ready`,
         signal: stopLooking.signal,
@@ -110,7 +117,6 @@ async function stopGroup(
   const timer = setTimeout(() => signal(-pid, 'SIGKILL'), spec.stopTimeoutMs ?? 8_000);
   await ended;
   clearTimeout(timer);
-  signal(-pid, 'SIGKILL');
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -19,22 +19,27 @@ export type TemporalProgress = 'found' | 'downloading it' | 'building it from so
  */
 export async function ensureTemporal(
   onProgress: (progress: TemporalProgress) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<string> {
   const setup = await loadSetup();
+  const run = (script: string, timeoutMs: number) => runScript(script, timeoutMs, signal);
   const program =
-    setup.findTemporal() ?? (await download(setup, onProgress)) ?? (await build(onProgress));
+    setup.findTemporal() ??
+    (await download(setup, run, onProgress)) ??
+    (await build(run, onProgress));
   onProgress('found');
   return program;
 }
 
 async function download(
   setup: Setup,
+  run: RunScript,
   onProgress: (progress: TemporalProgress) => void,
 ): Promise<string | undefined> {
   if (!(await setup.canDownloadTemporal())) return undefined;
   onProgress('downloading it');
   try {
-    const path = await runScript('downloadTemporal.mjs', DOWNLOAD_TIMEOUT_MS);
+    const path = await run('downloadTemporal.mjs', DOWNLOAD_TIMEOUT_MS);
     return path === '' ? undefined : path;
   } catch {
     // A download that fails is no reason to stop: the server can be built.
@@ -42,14 +47,17 @@ async function download(
   }
 }
 
-function build(onProgress: (progress: TemporalProgress) => void): Promise<string> {
+function build(run: RunScript, onProgress: (progress: TemporalProgress) => void): Promise<string> {
   onProgress('building it from source');
-  return runScript('buildTemporal.mjs', BUILD_TIMEOUT_MS);
+  return run('buildTemporal.mjs', BUILD_TIMEOUT_MS);
 }
 
-async function runScript(script: string, timeoutMs: number): Promise<string> {
+type RunScript = (script: string, timeoutMs: number) => Promise<string>;
+
+async function runScript(script: string, timeoutMs: number, signal?: AbortSignal): Promise<string> {
   const args = [join(SETUP, script)];
-  return (await runCommand({ command: process.execPath, args, timeoutMs })).trim();
+  const stop = signal === undefined ? {} : { signal };
+  return (await runCommand({ command: process.execPath, args, timeoutMs, ...stop })).trim();
 }
 
 /** `temporalBinary.mjs` is plain JavaScript, because the very first start needs it before anything is compiled. */

@@ -9,8 +9,10 @@ export async function isTemporalReady(address: string, namespace: string): Promi
   const connection = await Connection.connect({ address, connectTimeout: 2_000 });
   try {
     return await connection.withDeadline(Date.now() + 2_000, async () => {
-      const health = await connection.healthService.check({ service: SERVICE });
-      if (Number(health.status) !== SERVING) return false;
+      const { status }: { status: number } = await connection.healthService.check({
+        service: SERVICE,
+      });
+      if (status !== SERVING) return false;
       await connection.workflowService.describeNamespace({ namespace });
       return true;
     });
