@@ -1,6 +1,6 @@
 import { ActionDetail } from '../../core/contracts/action.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
-import { CostGuardError } from '../../core/errors.ts';
+import { notFound } from '../../core/notFound.ts';
 import type { Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { findAction } from '../../db/queries/actions/findAction.ts';
@@ -28,5 +28,5 @@ export const getAction = defineRoute({
 export async function getStoredAction(db: Database, id: string): Promise<StoredAction> {
   const action = await findAction(db, id);
   if (action !== undefined) return action;
-  throw new CostGuardError('action_not_found', 'Check the id; the list of actions has them.');
+  throw notFound('action_not_found');
 }

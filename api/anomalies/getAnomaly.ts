@@ -1,6 +1,6 @@
 import { Anomaly } from '../../core/contracts/anomaly.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
-import { CostGuardError } from '../../core/errors.ts';
+import { notFound } from '../../core/notFound.ts';
 import type { Database } from '../../db/connect.ts';
 import { findAnomaly } from '../../db/queries/anomalies/findAnomaly.ts';
 import { defineRoute } from '../http/route.ts';
@@ -25,5 +25,5 @@ export const getAnomaly = defineRoute({
 export async function getExistingAnomaly(db: Database, id: string): Promise<Anomaly> {
   const anomaly = await findAnomaly(db, id);
   if (anomaly !== undefined) return anomaly;
-  throw new CostGuardError('anomaly_not_found', 'Check the id; the list of anomalies has them.');
+  throw notFound('anomaly_not_found');
 }

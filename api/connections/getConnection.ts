@@ -1,6 +1,6 @@
 import { Connection } from '../../core/contracts/connection.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
-import { CostGuardError } from '../../core/errors.ts';
+import { notFound } from '../../core/notFound.ts';
 import type { Database } from '../../db/connect.ts';
 import { findConnection } from '../../db/queries/connections/findConnection.ts';
 import { defineRoute } from '../http/route.ts';
@@ -25,8 +25,5 @@ export const getConnection = defineRoute({
 export async function getExistingConnection(db: Database, id: string): Promise<Connection> {
   const connection = await findConnection(db, id);
   if (connection !== undefined) return connection;
-  throw new CostGuardError(
-    'connection_not_found',
-    'Check the id; the list of connections has them.',
-  );
+  throw notFound('connection_not_found');
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { CostGuardError, type FieldError } from '../../core/errors.ts';
+import { isNotFoundCode, notFound } from '../../core/notFound.ts';
 import type { Route } from './route.ts';
 
 /** The three parts of a request that carry input, validated. */
@@ -13,12 +14,16 @@ export interface ParsedRequest {
 /**
  * Validates path, query and body against the route's schemas.
  *
- * @throws CostGuardError `invalid_request` that names every wrong field; `not_found` for an id that cannot exist
+ * @throws CostGuardError `invalid_request` that names every wrong field; for an id that cannot exist what the route
+ * answers to one that does not
  */
 export function parseRequest(route: Route, req: Request): ParsedRequest {
   const params = parsePart(route.params, req.params, () => {
     // An id of the wrong form cannot name anything: the same answer as for one that names nothing.
-    throw new CostGuardError('not_found', 'Check the id in the address.');
+    const code = route.errors?.find(isNotFoundCode);
+    throw code === undefined
+      ? new CostGuardError('not_found', 'Check the id in the address.')
+      : notFound(code);
   });
   const errors: FieldError[] = [];
   const collect = (found: FieldError[]) => errors.push(...found);
@@ -62,16 +67,17 @@ function fieldErrors(issue: z.core.$ZodIssue, prefix: string): FieldError[] {
 
 function pointer(prefix: string, path: string[]): string {
   const escaped = path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'));
-  return prefix + escaped.join('/');
+  // RFC 6901: the empty pointer is the whole document; "/" would be a field without a name.
+  return escaped.length === 0 ? '' : prefix + escaped.join('/');
 }
 
 /** Query parameters as single strings; one given twice is refused rather than guessed at. */
 function flatQuery(req: Request, onErrors: (errors: FieldError[]) => void): Record<string, string> {
   const search = new URL(req.originalUrl, 'http://unused').searchParams;
-  const flat: Record<string, string> = {};
+  const flat = new Map<string, string>();
   for (const [name, value] of search) {
-    if (Object.hasOwn(flat, name)) onErrors([{ pointer: name, detail: 'is given more than once' }]);
-    flat[name] = value;
+    if (flat.has(name)) onErrors([{ pointer: name, detail: 'is given more than once' }]);
+    flat.set(name, value);
   }
-  return flat;
+  return Object.fromEntries(flat);
 }

@@ -6,6 +6,7 @@ import {
   DecimalText,
   Id,
   Instant,
+  plainText,
   Provider,
   ProviderText,
   ShortText,
@@ -65,11 +66,7 @@ const finding = {
   impact: DecimalText.meta({ description: 'Sum of actual minus expected over the episode' }),
   currency: Currency,
   score: z.number().meta({ description: 'Surprise in standard errors of the forecast' }),
-  explanation: z
-    .string()
-    .min(1)
-    .max(2000)
-    .meta({ description: 'The evidence in a plain sentence' }),
+  explanation: plainText(2000).meta({ description: 'The evidence in a plain sentence' }),
 };
 
 /** What a detector reports. The same episode of the same series is recognised and updated, not added again. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Role, ScopeContract } from './access.ts';
 import { pageOf, PageQuery } from './page.ts';
-import { Id, Instant, ShortText } from './scalars.ts';
+import { Id, Instant, plainText, ShortText } from './scalars.ts';
 
 const Username = z
   .string()
@@ -15,7 +15,7 @@ const Password = z.string().min(12).max(200).meta({ description: 'At least 12 ch
 
 /** Sign-in by name and password. */
 export const LoginBody = z
-  .strictObject({ username: z.string().min(1).max(100), password: z.string().min(1).max(200) })
+  .strictObject({ username: plainText(100), password: z.string().min(1).max(200) })
   .meta({ id: 'LoginBody' });
 
 /** Who is signed in. */
@@ -89,12 +89,18 @@ export const ServiceAccountPage = pageOf('ServiceAccountPage', ServiceAccount);
 /** How people and service accounts are listed. */
 export const IdentityListQuery = z.strictObject(PageQuery);
 
+/** RFC 6749 appendix A: visible ASCII. */
+export const ClientText = z
+  .string()
+  .max(200)
+  .regex(/^[ -~]*$/, 'must be visible ASCII');
+
 /** RFC 6749 section 4.4: client credentials; the secret in the body or as HTTP Basic. */
 export const TokenBody = z
   .object({
     grant_type: z.literal('client_credentials'),
-    client_id: z.string().max(200).optional(),
-    client_secret: z.string().max(200).optional(),
+    client_id: ClientText.optional(),
+    client_secret: ClientText.optional(),
     scope: z
       .string()
       .max(1000)

@@ -11,7 +11,8 @@ export const PageQuery = {
     .meta({ description: 'Rows in a page, at most 200' }),
   cursor: z
     .string()
-    .max(500)
+    // A name of 100 characters takes up to 900 once it is percent-encoded.
+    .max(1000)
     .optional()
     .meta({ description: '`next_cursor` of the page before; absent for the first page' }),
 };

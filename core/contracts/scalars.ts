@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-/** A UUID in lower case. */
+/** A UUID; written in upper case it is still the same one. */
 export const Id = z
   .uuid()
+  .toLowerCase()
   .meta({ description: 'Stable id', example: '0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11' });
 
-/** A UTC calendar day. */
-export const Day = z.iso.date().meta({ description: 'UTC day, YYYY-MM-DD', example: '2026-11-20' });
+/** A UTC calendar day. Nothing was billed before 1970, and Postgres has no year 0. */
+export const Day = z.iso
+  .date()
+  .refine((day) => day >= '1970-01-01', 'must be 1970-01-01 or later')
+  .meta({ description: 'UTC day, YYYY-MM-DD', example: '2026-11-20' });
 
 /** An instant in UTC, ISO 8601 with `Z`. */
 export const Instant = z.iso
@@ -30,21 +34,27 @@ export const MoneyContract = z
   .strictObject({ amount: DecimalText, currency: Currency })
   .meta({ id: 'Money', description: 'Exact amount with its currency' });
 
-/** One line of plain text a person wrote; control characters are refused. */
-export const ShortText = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters')
-  .meta({ description: 'Plain text, one line' });
+/**
+ * One line of text that Postgres stores exactly as it came: NUL cannot be stored at all, and half a surrogate pair would
+ * come back as another character than the one that the audit log's hash was made of.
+ */
+export const plainText = (lengthMax: number, text = z.string()) =>
+  text
+    .min(1)
+    .max(lengthMax)
+    .regex(PLAIN, 'must not contain control characters or broken characters');
+
+// Without the flag u: the OpenAPI document would carry it as part of the pattern.
+// eslint-disable-next-line no-control-regex -- they are what is refused
+const PLAIN = /^(?:[^\x00-\x1f\x7f-\x9f\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
+
+/** One line of plain text a person wrote. */
+export const ShortText = plainText(500, z.string().trim()).meta({
+  description: 'Plain text, one line',
+});
 
 /** A value that a provider names things with: account, service, region, resource. */
-export const ProviderText = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+export const ProviderText = plainText(512);
 
 /** The five providers. */
 export const Provider = z

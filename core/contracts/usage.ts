@@ -25,9 +25,11 @@ const filters = {
   currency: Currency.optional(),
 };
 
-const isPeriod = (value: { from: string; to: string }) => value.from < value.to;
+// A day that is none has its own message; comparing it would only add a wrong one.
+const isPeriod = (value: { from: string; to: string }) =>
+  Number.isNaN(Date.parse(value.from)) || value.from < value.to;
 const isShortEnough = (value: { from: string; to: string }) =>
-  Date.parse(value.to) - Date.parse(value.from) <= PERIOD_DAYS_MAX * 86_400_000;
+  !(Date.parse(value.to) - Date.parse(value.from) > PERIOD_DAYS_MAX * 86_400_000);
 const emptyPeriod = { path: ['to'], message: 'must be after from' };
 const longPeriod = { path: ['to'], message: `must be at most ${PERIOD_DAYS_MAX} days after from` };
 

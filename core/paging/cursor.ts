@@ -6,6 +6,11 @@ export interface TimeCursor {
   id: string;
 }
 
+// Postgres refuses NUL in text; nothing that is listed has control characters.
+const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The text a client sends back for the next page; it carries nothing secret and needs no server state. */
 export function encodeCursor(parts: readonly string[]): string {
   return encodeURIComponent(JSON.stringify(parts));
@@ -15,13 +20,7 @@ export function encodeCursor(parts: readonly string[]): string {
 export function decodeCursor(cursor: string, count: number): string[] {
   try {
     const parts: unknown = JSON.parse(decodeURIComponent(cursor));
-    if (
-      Array.isArray(parts) &&
-      parts.length === count &&
-      parts.every((part) => typeof part === 'string')
-    ) {
-      return parts;
-    }
+    if (isTexts(parts) && parts.length === count) return parts;
   } catch {
     // Falls through to the one answer for every cursor that we did not make.
   }
@@ -31,9 +30,15 @@ export function decodeCursor(cursor: string, count: number): string[] {
 /** Reads a cursor of a list sorted by time and id. @throws CostGuardError `invalid_request` */
 export function decodeTimeCursor(cursor: string): TimeCursor {
   const [at = '', id = ''] = decodeCursor(cursor, 2);
-  const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at));
-  if (!isTime || !/^[0-9a-f-]{36}$/.test(id)) throw badCursor();
+  const isTime = TIME.test(at) && Date.parse(at) > 0;
+  if (!isTime || !UUID.test(id)) throw badCursor();
   return { at, id };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) && value.every((part) => typeof part === 'string' && STORABLE.test(part))
+  );
 }
 
 function badCursor(): CostGuardError {

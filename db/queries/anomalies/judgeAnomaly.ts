@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnomalyStatus } from '../../../core/contracts/anomaly.ts';
-import { CostGuardError } from '../../../core/errors.ts';
+import { notFound } from '../../../core/notFound.ts';
 import type { Database } from '../../connect.ts';
 
 /** A person's (or service's) judgement of a finding. */
@@ -19,8 +19,7 @@ export async function judgeAnomaly(tx: Database, judgement: AnomalyJudgement): P
     .where('id', '=', judgement.anomalyId)
     .forUpdate()
     .executeTakeFirst();
-  if (before === undefined)
-    throw new CostGuardError('anomaly_not_found', 'Check the id; the list of anomalies has them.');
+  if (before === undefined) throw notFound('anomaly_not_found');
   await tx
     .updateTable('anomalies')
     .set({ status: judgement.status, status_reason: judgement.reason, updated_at: new Date() })

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionPatch } from '../../../core/contracts/connection.ts';
-import { CostGuardError } from '../../../core/errors.ts';
+import { notFound } from '../../../core/notFound.ts';
 import type { Database } from '../../connect.ts';
 import { fromConnectionRow } from './connectionRow.ts';
 import { nameTaken } from './insertConnection.ts';
@@ -16,12 +16,7 @@ export async function updateConnection(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (before === undefined) {
-    throw new CostGuardError(
-      'connection_not_found',
-      'Check the id; the list of connections has them.',
-    );
-  }
+  if (before === undefined) throw notFound('connection_not_found');
   if (patch.name !== undefined && patch.name !== before.name) {
     const other = await tx
       .selectFrom('connections')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '../../../core/contracts/access.ts';
 import { CostGuardError } from '../../../core/errors.ts';
+import { notFound } from '../../../core/notFound.ts';
 import { decodeCursor, encodeCursor } from '../../../core/paging/cursor.ts';
 import type { Database } from '../../connect.ts';
 
@@ -97,8 +98,7 @@ export async function updateUser(
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (before === undefined)
-    throw new CostGuardError('user_not_found', 'Check the id; the list of users has them.');
+  if (before === undefined) throw notFound('user_not_found');
   const after = await tx
     .updateTable('users')
     .set({

@@ -1,0 +1,21 @@
+import { CostGuardError } from './errors.ts';
+
+const LISTS = {
+  anomaly_not_found: 'anomalies',
+  action_not_found: 'actions',
+  connection_not_found: 'connections',
+  user_not_found: 'users',
+} as const;
+
+/** The codes of things that have an id and a list. */
+export type NotFoundCode = keyof typeof LISTS;
+
+/** Says whether a code is one of those. */
+export function isNotFoundCode(code: string): code is NotFoundCode {
+  return Object.hasOwn(LISTS, code);
+}
+
+/** The one answer for an id that names nothing, whether it could name something or not. */
+export function notFound(code: NotFoundCode): CostGuardError {
+  return new CostGuardError(code, `Check the id; the list of ${LISTS[code]} has them.`);
+}
