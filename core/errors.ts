@@ -26,6 +26,10 @@ export const ERROR_CODES = {
     title: 'The idempotency key was used before with another request',
     retry: false,
   },
+  idempotency_key_in_use: {
+    title: 'The first request with this idempotency key is still running',
+    retry: true,
+  },
   action_wrong_state: { title: 'The action is not in a state that allows this', retry: false },
   action_open_for_resource: {
     title: 'Another action on this resource is still open',

@@ -14,10 +14,11 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       return;
     }
     const refused = toCostGuardError(error);
-    const problem = toProblem(refused, String(req.id));
+    const requestId = req.id as string;
+    const problem = toProblem(refused, requestId);
     const level = problem.status >= 500 ? 'error' : 'debug';
     log[level](
-      { err: error, code: refused.code, internal: refused.internal, requestId: req.id },
+      { err: error, code: refused.code, internal: refused.internal, requestId },
       'request refused',
     );
     if (refused.retryAfterMs !== undefined) {

@@ -3,11 +3,11 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Request } from 'express';
 import { canonicalJson } from '../../core/canonicalJson.ts';
 import { CostGuardError } from '../../core/errors.ts';
-import type { Database } from '../../db/connect.ts';
 import { claimIdempotencyKey } from '../../db/queries/identity/claimIdempotencyKey.ts';
 import { releaseIdempotencyKey } from '../../db/queries/identity/releaseIdempotencyKey.ts';
 import { storeIdempotentReply } from '../../db/queries/identity/storeIdempotentReply.ts';
 import type { Principal } from '../identity/principal.ts';
+import type { Services } from '../services.ts';
 import type { AnyReply } from './mountRoutes.ts';
 import type { Route } from './route.ts';
 
@@ -17,11 +17,12 @@ const KEY = /^[\w.:-]{1,200}$/;
  * Runs a write once for each `Idempotency-Key` of a caller: the same key with the same request answers what was answered
  * before. Without the header the write just runs.
  *
- * @throws CostGuardError `idempotency_key_reused` for another request, or while the first is still running
+ * @throws CostGuardError `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first is still
+ * running
  * @see draft-ietf-httpapi-idempotency-key-header
  */
 export async function withIdempotency(
-  db: Database,
+  { db, vault, log }: Services,
   principal: Principal,
   route: Route,
   req: Request,
@@ -39,30 +40,40 @@ export async function withIdempotency(
       },
     );
   }
-  const operation = `${route.method} ${req.path}`;
-  const requestHash = bytesToHex(sha256(utf8ToBytes(canonicalJson(body ?? null))));
-  const claim = await claimIdempotencyKey(db, {
+  const claim = {
     principalId: principal.id,
     key,
-    operation,
-    requestHash,
-  });
-  if (claim.kind === 'replay') return { status: claim.status, body: claim.body } as AnyReply;
-  if (claim.kind === 'conflict') {
-    throw new CostGuardError(
-      'idempotency_key_reused',
-      'Use a new Idempotency-Key for a new request.',
-    );
+    operation: `${route.method} ${req.path}`,
+    requestHash: bytesToHex(sha256(utf8ToBytes(canonicalJson(body ?? null)))),
+  };
+  const found = await claimIdempotencyKey(db, vault, claim);
+  switch (found.kind) {
+    case 'replay':
+      return { status: found.status, body: found.body };
+    case 'running':
+      throw new CostGuardError(
+        'idempotency_key_in_use',
+        'Send the same request again in a second; it will be answered like the first one.',
+        { retryAfterMs: 1_000 },
+      );
+    case 'other':
+      throw new CostGuardError(
+        'idempotency_key_reused',
+        'Use a new Idempotency-Key for a new request.',
+      );
+    case 'run':
   }
-  try {
-    const reply = await handle();
-    if (reply !== undefined) {
-      await storeIdempotentReply(db, principal.id, key, reply.status, reply.body ?? null);
-    }
-    return reply;
-  } catch (error) {
+  const reply = await handle().catch(async (error: unknown) => {
     // A refused request changed nothing, so the key may be used for the corrected one.
     await releaseIdempotencyKey(db, principal.id, key);
     throw error;
+  });
+  if (reply !== undefined) {
+    const stored = { status: reply.status, body: reply.body ?? null };
+    // The write is done: to answer with an error would make the caller repeat it.
+    await storeIdempotentReply(db, vault, claim, stored).catch((error: unknown) => {
+      log.error({ err: error, key }, 'the reply to an idempotency key could not be kept');
+    });
   }
+  return reply;
 }

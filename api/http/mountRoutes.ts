@@ -4,7 +4,7 @@ import { authenticate, authorize } from '../identity/authenticate.ts';
 import type { Services } from '../services.ts';
 import { withIdempotency } from './idempotency.ts';
 import { parseRequest } from './parseRequest.ts';
-import type { Context, Reply, Route } from './route.ts';
+import type { Context, Route } from './route.ts';
 
 type AnyContext = Context<undefined, undefined, undefined, 'signed_in'>;
 
@@ -62,20 +62,24 @@ async function run(
     ...input,
     principal,
     requestLog: req.log,
-    requestId: String(req.id),
+    requestId: req.id as string,
     req,
     res,
   } as unknown as AnyContext;
-  const handle = async () => (await route.handle(context as never)) as AnyReply | undefined;
+  const handle = async () => (await route.handle(context)) as AnyReply | undefined;
   const reply =
     principal === null || route.method === 'get'
       ? await handle()
-      : await withIdempotency(services.db, principal, route, req, input.body, handle);
+      : await withIdempotency(services, principal, route, req, input.body, handle);
   if (reply !== undefined) send(route, res, reply, options);
 }
 
 /** A reply without its route's types. */
-export type AnyReply = Reply<Record<number, null>> & { body?: unknown };
+export interface AnyReply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
 
 function send(route: Route, res: Response, reply: AnyReply, options: MountOptions): void {
   for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);

@@ -6,6 +6,7 @@ import {
 import { ALL_SCOPES, SCOPES } from '../../core/contracts/access.ts';
 import { Problem } from '../../core/contracts/problem.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import { isNotFoundCode } from '../../core/notFound.ts';
 import { STATUS } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -108,13 +109,18 @@ function problems(route: Route): RouteConfig['responses'] {
   if (route.errorFormat === 'oauth') return {};
   const codes: ErrorCode[] = [...(route.errors ?? [])];
   if (route.path.startsWith('/api/')) codes.push('database_unavailable', 'unexpected');
-  if (route.params !== undefined) codes.push('not_found');
+  if (route.params !== undefined && !codes.some(isNotFoundCode)) codes.push('not_found');
   if (route.query !== undefined || route.body !== undefined) codes.push('invalid_request');
   if (route.body !== undefined) codes.push('body_too_large', 'unsupported_media_type');
   if (route.access !== 'public') {
     codes.push('unauthenticated', 'forbidden');
     if (route.method !== 'get')
-      codes.push('csrf_failed', 'idempotency_key_reused', 'invalid_request');
+      codes.push(
+        'csrf_failed',
+        'idempotency_key_reused',
+        'idempotency_key_in_use',
+        'invalid_request',
+      );
   }
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes))

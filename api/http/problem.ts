@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/contracts/problem.ts';
-import { CostGuardError, ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
+import { type CostGuardError, ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
 
 /** The HTTP status of each error code; leave one out and it does not compile. */
 export const STATUS = {
@@ -20,6 +20,7 @@ export const STATUS = {
   service_account_not_found: 404,
   name_taken: 409,
   idempotency_key_reused: 422,
+  idempotency_key_in_use: 409,
   action_wrong_state: 409,
   action_open_for_resource: 409,
   action_plan_changed: 409,
