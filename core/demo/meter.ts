@@ -145,13 +145,10 @@ function growthFactor(meter: Meter, offset: number): number {
 }
 
 const FRIDAY = 5;
-const CHRISTMAS = '12-24';
 
 function weekFactor(day: string, weekend: number): number {
   const weekday = new Date(day).getUTCDay();
-  const monthDay = day.slice(5);
-  if (weekday === 0 || weekday === 6 || monthDay >= CHRISTMAS || monthDay === '01-01')
-    return weekend;
+  if (weekday === 0 || weekday === 6) return weekend;
   return weekday === FRIDAY ? 1 + (weekend - 1) * 0.15 : 1;
 }
 
