@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Dimensions of Cost Explorer that the demo account knows. */
-export const CE_DIMENSIONS = [
+const CE_DIMENSIONS = [
   'SERVICE',
   'USAGE_TYPE',
   'REGION',
@@ -45,7 +45,7 @@ const Expression: z.ZodType<CeExpression> = z
   });
 
 /** Metrics that the demo account knows; without discounts of any kind all costs are the same. */
-export const CE_METRICS = [
+const CE_METRICS = [
   'UnblendedCost',
   'BlendedCost',
   'AmortizedCost',
