@@ -6,7 +6,7 @@ import type { DB } from './schema.gen.ts';
 export type Database = Kysely<DB>;
 
 // Postgres' dates (1082) stay text: a JavaScript Date would move them by the machine's time zone. Bigint (20) stays text too.
-pg.types.setTypeParser(1082, (value) => value);
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 /** How many connections a process may hold, and how long a statement or an idle transaction may last. */
 export interface ConnectOptions {
@@ -39,6 +39,9 @@ export function connect(databaseUrl: string, options: ConnectOptions): Connected
     options: '-c timezone=UTC',
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The pool listens to idle clients only. One in use, between two statements of a transaction, has nobody to tell that
+  // its connection broke, and an 'error' event without a listener ends the process. Its next statement fails by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

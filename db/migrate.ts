@@ -20,6 +20,9 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     application_name: 'costguard-migrate',
     connectionTimeoutMillis: 10_000,
   });
+  // As in connect(): the statement that runs fails by itself.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     const migrator = new Migrator({

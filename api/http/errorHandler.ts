@@ -1,10 +1,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { CostGuardError } from '../../core/errors.ts';
+import { isDatabaseAway } from '../../db/isDatabaseAway.ts';
 import { toProblem } from './problem.ts';
-
-// What pg and Node call a database that is not there; SQLSTATE classes 08 and 57 mean connection trouble and shutdown.
-const DATABASE_AWAY = /^(08\w{3}|57\w{3}|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/;
 
 /** Turns every error into problem+json; the log gets what the client must not see. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
@@ -16,11 +14,10 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     const refused = toCostGuardError(error);
     const requestId = req.id as string;
     const problem = toProblem(refused, requestId);
-    const level = problem.status >= 500 ? 'error' : 'debug';
-    log[level](
-      { err: error, code: refused.code, internal: refused.internal, requestId },
-      'request refused',
-    );
+    const facts = { code: refused.code, internal: refused.internal, requestId };
+    // What a caller did wrong is told without the error: that of a body that is no JSON quotes the body, and so passwords.
+    if (problem.status >= 500) log.error({ ...facts, err: error }, 'request failed');
+    else log.debug({ ...facts, errors: refused.errors }, 'request refused');
     if (refused.retryAfterMs !== undefined) {
       res.setHeader('Retry-After', Math.ceil(refused.retryAfterMs / 1000));
     }
@@ -41,7 +38,7 @@ function sendOAuthError(res: Response, status: number, detail: string): void {
 
 function toCostGuardError(error: unknown): CostGuardError {
   if (error instanceof CostGuardError) return error;
-  const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
+  const { type } = (error ?? {}) as { type?: unknown };
   switch (type) {
     case 'entity.too.large':
       return new CostGuardError('body_too_large', 'Send at most 1 MB.', { cause: error });
@@ -61,9 +58,7 @@ function toCostGuardError(error: unknown): CostGuardError {
   }
   if (error instanceof URIError)
     return new CostGuardError('not_found', 'Check the address.', { cause: error });
-  const isTimeout =
-    error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect');
-  if (isTimeout || (typeof code === 'string' && DATABASE_AWAY.test(code))) {
+  if (isDatabaseAway(error)) {
     return new CostGuardError(
       'database_unavailable',
       'Try again in a minute; if it stays, check that Postgres runs.',

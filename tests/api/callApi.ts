@@ -3,12 +3,13 @@ import { Problem } from '../../core/contracts/problem.ts';
 
 /** Who calls and what is sent. */
 export interface CallOptions {
-  /** Headers that identify the caller, such as those of `signIn` and `addService`. */
+  /** Headers, in lower case, that identify the caller, such as those of `signIn` and `addService`. */
   as?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as it is, instead of `body`. */
   rawBody?: string;
+  /** In lower case. */
   headers?: Record<string, string>;
 }
 
@@ -39,7 +40,7 @@ export async function callApi(
     method,
     redirect: 'manual',
     headers: {
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...options.as,
       ...options.headers,
     },

@@ -14,12 +14,15 @@ import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
 import { type CallOptions, callApi, type TestReply } from './callApi.ts';
+import { startTcpProxy, type TcpProxy } from './startTcpProxy.ts';
 import { createTestIdentities, type TestIdentities } from './createTestIdentities.ts';
 
 /** A real API on a port and a database of its own; every reply is checked against its schema. */
 export interface TestApi extends TestIdentities {
   url: string;
   databaseUrl: string;
+  /** The wire to the database, for cutting it. */
+  wire: TcpProxy;
   services: Services;
   /** What the API takes for now; null, the default, is the machine's clock. */
   clock: { now: Date | null };
@@ -40,14 +43,15 @@ export interface TestApiOptions {
 /** Starts an API; call `close` when done: a connection that is left open fails the test. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase();
-  const { db, pool, close } = connect(database.url, { applicationName: 'test-api' });
+  const wire = await startTcpProxy(database.url);
+  const { db, pool, close } = connect(wire.url, { applicationName: 'test-api' });
   const vault = createVault(randomBytes(32));
   await ensureSigningKey(db, vault);
   const temporal = await connectTemporal(options.temporal ?? 'away');
   const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.namespace, ...options.env });
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const changes = createChangeFeed(database.url, log);
+  const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
   const services: Services = {
     env,
@@ -68,6 +72,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   return {
     url,
     databaseUrl: database.url,
+    wire,
     services,
     clock,
     logLines,
@@ -79,6 +84,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       await new Promise((resolve) => server.close(resolve));
       await temporal.close();
       await close();
+      await wire.close();
       await database.drop();
     },
   };
