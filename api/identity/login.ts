@@ -6,9 +6,8 @@ import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { createSession } from '../../db/queries/identity/createSession.ts';
 import { findUserByName } from '../../db/queries/identity/findUserByName.ts';
 import {
-  clearSignInFailures,
-  countSignInFailure,
-  isSignInBlocked,
+  clearSignInAttempts,
+  countSignInAttempt,
 } from '../../db/queries/identity/signInAttempts.ts';
 import { ROLE_SCOPES } from '../../core/contracts/access.ts';
 import { defineRoute } from '../http/route.ts';
@@ -29,7 +28,7 @@ export const login = defineRoute({
     const { db, env, now } = services;
     // Counted by name and address together, so that nobody can lock out somebody else from afar.
     const key = `${body.username.toLowerCase()}|${req.ip ?? ''}`;
-    if (await isSignInBlocked(db, key, now())) {
+    if (!(await countSignInAttempt(db, key, now()))) {
       throw new CostGuardError(
         'too_many_requests',
         'Wait five minutes before you try to sign in again.',
@@ -38,11 +37,10 @@ export const login = defineRoute({
     }
     const user = await findUserByName(db, body.username);
     if (!(await isPassword(body.password, user?.password_hash)) || user?.enabled !== true) {
-      await countSignInFailure(db, key, now());
       await audit(db, 'session.refuse', user?.id ?? null, body.username);
       throw new CostGuardError('sign_in_failed', 'Check the name and the password.');
     }
-    await clearSignInFailures(db, key);
+    await clearSignInAttempts(db, key);
     const token = randomBytes(32).toString('base64url');
     const session = {
       id: randomUUID(),
