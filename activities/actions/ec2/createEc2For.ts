@@ -12,16 +12,29 @@ export interface Ec2 {
 /** Gives the clients for a region. */
 export type Ec2For = (region: string) => Ec2;
 
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+const REQUEST_TIMEOUT_MS = 20_000;
 
 /**
  * Makes clients with the credentials and the endpoint that the AWS SDK finds by itself (its own environment variables,
- * profile or role; `AWS_ENDPOINT_URL`), one pair for each region.
+ * profile or role; `AWS_ENDPOINT_URL`), one pair for each region. A request without an answer is given up after
+ * `requestTimeoutMs`, default 20,000.
  */
-export function createEc2For(): { ec2For: Ec2For; close: () => void } {
+export function createEc2For({ requestTimeoutMs = REQUEST_TIMEOUT_MS } = {}): {
+  ec2For: Ec2For;
+  close: () => void;
+} {
   const clients = new Map<string, Ec2>();
   const client = (region: string, maxAttempts: number) =>
-    new EC2Client({ region, maxAttempts, requestHandler: TIMEOUTS });
+    new EC2Client({
+      region,
+      maxAttempts,
+      requestHandler: {
+        connectionTimeout: 5_000,
+        requestTimeout: requestTimeoutMs,
+        // Without this the SDK only warns, and waits for ever.
+        throwOnRequestTimeout: true,
+      },
+    });
   return {
     ec2For: (region) => {
       const known = clients.get(region);
