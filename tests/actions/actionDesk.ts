@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
-import type { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { TypedSearchAttributes } from '@temporalio/common';
 import type { DecisionKind } from '../../core/actions/decide.ts';
 import type { ActionStatus } from '../../core/contracts/action.ts';
 import type { Role } from '../../core/contracts/access.ts';
@@ -141,8 +141,6 @@ export async function openDesk(at: {
           .orderBy('seq')
           .execute()
       ).map((row) => `${row.operation} ${row.actor_name}`),
-    history: async (actionId: string) =>
-      (await handle(actionId).fetchHistory()) as Parameters<typeof historyToJSON>[0],
     /** The history as text with its payloads readable, and how many events there are up to one that matches. */
     historyText: async (actionId: string, upTo: RegExp) => {
       const { events = [] } = await handle(actionId).fetchHistory();
@@ -161,7 +159,7 @@ export async function openDesk(at: {
     /** Search attributes follow a workflow task with a short delay. */
     untilSearchable: (actionId: string, name: string) =>
       poll(
-        async () => (await handle(actionId).describe()).searchAttributes,
+        async () => attributesOf((await handle(actionId).describe()).typedSearchAttributes),
         (attributes) => attributes[name] !== undefined,
       ),
     /** How often the activity that runs now has been tried. */
@@ -207,6 +205,10 @@ export async function poll<T>(ask: () => Promise<T>, isWanted: (answer: T) => bo
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function attributesOf(typed: TypedSearchAttributes): Record<string, unknown> {
+  return Object.fromEntries(typed.getAll().map(({ key, value }) => [key.name, value]));
 }
 
 // In its JSON form a payload's bytes are base64.

@@ -53,13 +53,19 @@ export async function openAwsAccount(): Promise<AwsAccount> {
       );
       return answer.Instances?.[0]?.InstanceId ?? '';
     },
-    stop: async (id) => void (await ec2.send(new StopInstancesCommand(ids(id)))),
-    start: async (id) => void (await ec2.send(new StartInstancesCommand(ids(id)))),
+    stop: async (id) => {
+      await ec2.send(new StopInstancesCommand(ids(id)));
+    },
+    start: async (id) => {
+      await ec2.send(new StartInstancesCommand(ids(id)));
+    },
     changeType: async (id, instanceType) => {
       const change = { InstanceId: id, InstanceType: { Value: instanceType } };
       await ec2.send(new ModifyInstanceAttributeCommand(change));
     },
-    terminate: async (id) => void (await ec2.send(new TerminateInstancesCommand(ids(id)))),
+    terminate: async (id) => {
+      await ec2.send(new TerminateInstancesCommand(ids(id)));
+    },
     look: async (id) => {
       const answer = await ec2.send(new DescribeInstancesCommand(ids(id)));
       const instance = answer.Reservations?.[0]?.Instances?.[0];

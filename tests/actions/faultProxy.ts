@@ -10,8 +10,12 @@ export interface Ec2Call {
   arrived: boolean;
 }
 
-/** What to do with a call: answer an EC2 error, lose the reply after the effect, or hold the call before or after it. */
-export type Fault = { error: string; status?: number } | 'loseReply' | { hold: 'before' | 'after' };
+/**
+ * What to do with a call: let it pass and only tell, answer an EC2 error, lose the reply after the effect, or hold the
+ * call before or after its effect.
+ */
+export type Fault =
+  'watch' | 'loseReply' | { error: string; status?: number } | { hold: 'before' | 'after' };
 
 interface Rule {
   action: string;
@@ -59,7 +63,10 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       arrived: false,
     };
     calls.push(call);
-    const fault = takeFault(rules, call);
+    const rule = takeRule(rules, call);
+    const fault = rule?.fault;
+    if (typeof fault !== 'object' || !('hold' in fault) || fault.hold === 'before')
+      rule?.caught(call);
     if (typeof fault === 'object' && 'error' in fault) {
       sendError(outgoing, fault);
       return;
@@ -71,8 +78,10 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
     const reply = await forward(upstream, incoming, body);
     call.arrived = true;
     if (fault === 'loseReply') incoming.socket.destroy();
-    else if (typeof fault === 'object') held.add(incoming.socket);
-    else outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+    else if (typeof fault === 'object') {
+      held.add(incoming.socket);
+      rule?.caught(call);
+    } else outgoing.writeHead(reply.status, reply.headers).end(reply.body);
   };
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => incoming.socket.destroy());
@@ -102,7 +111,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   };
 }
 
-function takeFault(rules: Rule[], call: Ec2Call): Fault | undefined {
+function takeRule(rules: Rule[], call: Ec2Call): Rule | undefined {
   const rule = rules.find((r) => r.times > 0 && matches(r, call));
   if (rule === undefined) return undefined;
   if (rule.skip > 0) {
@@ -110,8 +119,7 @@ function takeFault(rules: Rule[], call: Ec2Call): Fault | undefined {
     return undefined;
   }
   rule.times -= 1;
-  rule.caught(call);
-  return rule.fault;
+  return rule;
 }
 
 // `StopInstances` means the real call; `DryRun:StopInstances` the rehearsal.

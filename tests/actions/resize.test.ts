@@ -80,10 +80,10 @@ describe('an approved resize', () => {
     expect(description.runId).toBe(workflowRunId);
     expect(await description.staticSummary()).toBe(`Resize ${instance} to m5.large`);
     expect(await desk.untilSearchable(action, 'CgConnection')).toMatchObject({
-      CgConnection: [desk.connectionId],
-      CgProvider: ['aws'],
-      CgStatus: ['proposed'],
-      CgResourceType: ['instance'],
+      CgConnection: desk.connectionId,
+      CgProvider: 'aws',
+      CgStatus: 'proposed',
+      CgResourceType: 'instance',
     });
     await desk.decide(action, 'cancel');
   });
@@ -110,7 +110,7 @@ describe('an approved resize', () => {
     expect(expectedMonthlySaving).toEqual({ amount: '62.05', currency: 'USD' });
     expect(plan?.savingBasis).toContain('0.170000 USD an hour');
     expect(await desk.untilSearchable(action, 'CgMonthlySaving')).toMatchObject({
-      CgMonthlySaving: [62.05],
+      CgMonthlySaving: 62.05,
     });
     await desk.decide(action, 'cancel');
   });
