@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 import { ExactDecimal } from './costRow.ts';
 import { Metric } from './metric.ts';
 import { defineToolContract } from './toolContract.ts';
@@ -6,21 +7,53 @@ import { defineToolContract } from './toolContract.ts';
 /** Arguments of `describe_source`: none. */
 export const DescribeSourceInput = z.strictObject({});
 
-const DimensionInfo = z.object({
-  name: z.string().describe('Name'),
-  groupBy: z.boolean().describe('Can be grouped by'),
-  filter: z.boolean().describe('Can be filtered by'),
-  derivedFrom: z.string().optional().describe('Dimension that it follows from'),
-});
+const DimensionInfo = brief(
+  z.object({
+    name: z.string().describe('Name'),
+    groupBy: z.boolean().describe('Can be grouped by'),
+    filter: z.boolean().describe('Can be filtered by'),
+    derivedFrom: z.string().optional().describe('Dimension that it follows from'),
+  }),
+  'name; groupBy and filter: whether it can; derivedFrom?',
+);
 
-const ConnectionInfo = z.object({
-  connectionId: z.string().describe('Id'),
-  label: z.string().describe('Name'),
-  health: z.enum(['ok', 'failed', 'unknown']).describe('How the last call went'),
-  error: z.string().optional().describe('Code of the last failure'),
-  missingPermissions: z.array(z.string()).describe('Permissions found missing'),
-  budgetLeft: z.int().nonnegative().describe('Paid requests left today'),
-});
+const ConnectionInfo = brief(
+  z.object({
+    connectionId: z.string().describe('Id'),
+    label: z.string().describe('Name'),
+    health: z.enum(['ok', 'failed', 'unknown']).describe('How the last call went'),
+    error: z.string().optional().describe('Code of the last failure'),
+    missingPermissions: z.array(z.string()).describe('Permissions found missing'),
+    budgetLeft: z.int().nonnegative().describe('Paid requests left today'),
+  }),
+  'connectionId, label, health ok|failed|unknown, error?, missingPermissions, budgetLeft',
+);
+
+const MetricInfo = brief(
+  z.object({
+    name: Metric.describe('Name'),
+    source: z.string().describe('Provider’s own name'),
+  }),
+  'name, source: the provider’s own name',
+);
+
+const GranularityInfo = brief(
+  z.object({
+    name: z.string().describe('Granularity'),
+    retentionDays: z.int().positive().describe('Days back that can be asked'),
+  }),
+  'name, retentionDays that can be asked',
+);
+
+const Price = brief(
+  z.object({
+    usdPerRequest: ExactDecimal.describe('Price of a provider request'),
+    requestsPerDay: z.int().describe('Daily budget of each connection'),
+    requestsPerCall: z.int().describe('Budget of one tool call'),
+    resetsAt: z.iso.datetime().describe('When the daily budget starts anew'),
+  }),
+  'usdPerRequest, budget in requestsPerDay and requestsPerCall, resetsAt',
+);
 
 /** Result of `describe_source`. */
 export const DescribeSourceOutput = z.object({
@@ -28,27 +61,11 @@ export const DescribeSourceOutput = z.object({
   provider: z.string().describe('Provider'),
   connections: z.array(ConnectionInfo).describe('What this server can read'),
   dimensions: z.array(DimensionInfo).describe('For groupBy and filter'),
-  metrics: z
-    .array(z.object({ name: Metric, source: z.string().describe('Provider’s own name') }))
-    .describe('Metrics it has; others are refused'),
-  granularities: z
-    .array(
-      z.object({
-        name: z.string().describe('Granularity'),
-        retentionDays: z.int().positive().describe('Days back that can be asked'),
-      }),
-    )
-    .describe('Granularities it has'),
+  metrics: z.array(MetricInfo).describe('Metrics it has; others are refused'),
+  granularities: z.array(GranularityInfo).describe('Granularities it has'),
   restatementDays: z.int().describe('Days after which amounts are taken as final'),
   limits: z.record(z.string(), z.number()).describe('Sizes and times, unit in the name'),
-  price: z
-    .object({
-      usdPerRequest: ExactDecimal.describe('Price of a provider request'),
-      requestsPerDay: z.int().describe('Daily budget of each connection'),
-      requestsPerCall: z.int().describe('Budget of one tool call'),
-      resetsAt: z.iso.datetime().describe('When the daily budget starts anew'),
-    })
-    .describe('What provider requests cost'),
+  price: Price,
   notes: z.array(z.string()).describe('What to know about this source'),
 });
 

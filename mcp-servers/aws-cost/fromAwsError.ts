@@ -121,8 +121,10 @@ function read(error: unknown): AwsFailure {
     $response?: { statusCode?: number; headers?: Record<string, string> };
   };
   const seconds = Number($response?.headers?.['retry-after']);
+  const { code } = error as { code?: unknown };
   return {
-    name: error.name,
+    // The SDK calls a broken connection a timeout as well.
+    name: code === 'ECONNRESET' || code === 'EPIPE' ? code : error.name,
     status: $metadata?.httpStatusCode ?? $response?.statusCode,
     retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : undefined,
   };

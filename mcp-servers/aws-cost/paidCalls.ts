@@ -46,6 +46,8 @@ export async function sendPaid<T extends { $metadata: { attempts?: number } }>(
     return reply;
   } catch (error) {
     count((error as { $metadata?: { attempts?: number } }).$metadata?.attempts);
+    // Given up by the caller: that says nothing of AWS.
+    signal.throwIfAborted();
     throw fromAwsError(error, permission);
   }
 }
