@@ -27,6 +27,8 @@ export interface AwsProxy {
   paid: () => AwsCall[];
   /** Answers calls of an operation while it returns something; `undefined` lets the call pass to moto. */
   answer: (operation: string, give: (call: AwsCall, index: number) => Answer | undefined) => void;
+  /** Cuts the connections of calls that were left without an answer. */
+  cutHanging: () => void;
   /** Forgets calls and answers. */
   clear: () => void;
   close: () => Promise<void>;
@@ -36,6 +38,7 @@ export interface AwsProxy {
 export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
   const calls: AwsCall[] = [];
   const rules = new Map<string, (call: AwsCall, index: number) => Answer | undefined>();
+  const hanging = new Set<ServerResponse>();
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -53,7 +56,8 @@ export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
     calls.push(call);
     const given = rules.get(call.operation)?.(call, index);
     if (given) {
-      send(outgoing, given);
+      if ('hang' in given) hanging.add(outgoing);
+      else send(outgoing, given);
       return;
     }
     const headers = Object.fromEntries(
@@ -77,6 +81,10 @@ export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
     calls,
     paid: () => calls.filter(({ operation }) => operation !== 'GetCallerIdentity'),
     answer: (operation, give) => void rules.set(operation, give),
+    cutHanging: () => {
+      for (const outgoing of hanging) outgoing.destroy();
+      hanging.clear();
+    },
     clear: () => {
       calls.length = 0;
       rules.clear();
@@ -90,8 +98,7 @@ export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
 
 const HOP_BY_HOP = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect']);
 
-function send(outgoing: ServerResponse, answer: Answer): void {
-  if ('hang' in answer) return;
+function send(outgoing: ServerResponse, answer: Exclude<Answer, { hang: true }>): void {
   if ('cut' in answer) {
     outgoing.destroy();
     return;
