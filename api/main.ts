@@ -17,8 +17,9 @@ async function main(): Promise<void> {
   if (env.DATABASE_URL === undefined) throw new EnvError(['DATABASE_URL: is needed by the API']);
   const { db, pool, close } = connect(env.DATABASE_URL, {
     applicationName: 'costguard-api',
-    onIdleError: (error) =>
-      log.warn({ err: error }, 'a database connection broke; the pool makes a new one'),
+    // The error itself carries the whole client, with its settings.
+    onIdleError: ({ message }) =>
+      log.warn({ reason: message }, 'a database connection broke; the pool makes a new one'),
   });
   const vault = await loadVault(env, { create: false });
   // Lazy: the API starts, and answers what it can, while Temporal is still away.

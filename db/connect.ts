@@ -43,5 +43,5 @@ export function connect(databaseUrl: string, options: ConnectOptions): Connected
   // its connection broke, and an 'error' event without a listener ends the process. Its next statement fails by itself.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  return { db, pool, close: () => pool.end() };
 }

@@ -59,7 +59,8 @@ async function work(
   installRuntime(log);
   const connected = connect(databaseUrl, {
     applicationName: `costguard-${name}`,
-    onIdleError: (err) => log.warn({ err }, 'A database connection broke'),
+    // The error itself carries the whole client, with its settings.
+    onIdleError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
   const ending = new AbortController();
   let connection: NativeConnection | undefined;

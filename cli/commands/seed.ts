@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { CostGuardError } from '../../core/errors.ts';
 import { utcDay } from '../../core/time/day.ts';
-import { isEmpty } from '../../db/seed/isEmpty.ts';
 import { reseedDemo } from '../../db/seed/reseedDemo.ts';
 import { seedDemo } from '../../db/seed/seedDemo.ts';
 import { withInstance } from '../instance.ts';
@@ -15,10 +14,9 @@ export function seedCommand(): Command {
     .option('--if-empty', 'do nothing where there are connections already', false)
     .option('--again', 'delete the demo connections and fill again', false)
     .action(async (options: { ifEmpty: boolean; again: boolean }) => {
-      await withInstance(async ({ db, pool, env }) => {
+      await withInstance(async ({ pool, env }) => {
         if (!env.DEMO_MODE)
           throw new CostGuardError('reseed_refused', 'Start with DEMO_MODE=true to use demo data.');
-        if (options.ifEmpty && !(await isEmpty(db))) return;
         const today = utcDay(new Date());
         const { rows } = await (options.again
           ? reseedDemo(pool, { today })

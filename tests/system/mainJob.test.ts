@@ -1,0 +1,316 @@
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  type _InstanceType,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../cli/launch/waitUntil.ts';
+import type { ActionDetail } from '../../core/contracts/action.ts';
+import type { Anomaly } from '../../core/contracts/anomaly.ts';
+import type { Connection } from '../../core/contracts/connection.ts';
+import { addDays, utcDay } from '../../core/time/day.ts';
+import { accountResults, costResults, type CostMeter } from './costResults.ts';
+import { type SignedIn, signIn } from './signIn.ts';
+import { startSystem, type TestSystem } from './startSystem.ts';
+
+const today = utcDay(new Date());
+const first = addDays(today, -92);
+const yesterday = addDays(today, -1);
+// moto's own account.
+const ACCOUNT_ID = '123456789012';
+
+// A small web tier that follows the week, and an m5.4xlarge that appears two days ago and stays.
+const METERS: CostMeter[] = [
+  {
+    service: 'Amazon Elastic Compute Cloud - Compute',
+    usageType: 'BoxUsage:m5.large',
+    unit: 'Hrs',
+    costOn: (day) => (isWeekend(day) ? '6.912' : '9.216'),
+    quantityOn: (day) => (isWeekend(day) ? '72' : '96'),
+  },
+  {
+    service: 'Amazon Elastic Compute Cloud - Compute',
+    usageType: 'BoxUsage:m5.4xlarge',
+    unit: 'Hrs',
+    costOn: (day) => (day >= addDays(today, -2) ? '18.432' : '0'),
+    quantityOn: (day) => (day >= addDays(today, -2) ? '24' : '0'),
+  },
+  {
+    service: 'Amazon Simple Storage Service',
+    usageType: 'TimedStorage-ByteHrs',
+    unit: 'GB-Mo',
+    costOn: () => '4.10',
+    quantityOn: () => '178.26',
+  },
+];
+
+let system: TestSystem;
+let admin: SignedIn;
+let ec2: EC2Client;
+let instanceId: string;
+let connectionId: string;
+
+beforeAll(async () => {
+  system = await startSystem();
+  ec2 = new EC2Client({
+    endpoint: system.moto.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  instanceId = await runInstance('m5.4xlarge');
+  await runInstance('m5.large');
+  // A poll first asks which accounts there are; the first then for three months, every later one for three days.
+  await system.moto.queueCosts([
+    accountResults(today, ACCOUNT_ID),
+    costResults(first, today, METERS),
+    costResults(addDays(today, -3), today, METERS),
+  ]);
+  await system.start('api');
+  await Promise.all([system.start('aws-cost'), system.start('detective'), system.start('action')]);
+  admin = await signIn(system.apiUrl, 'admin', system.adminPassword);
+  return () => ec2.destroy();
+});
+
+afterAll(() => system.close());
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => {
+    for (const part of ['api', 'aws-cost', 'detective', 'action'] as const) {
+      process.stderr.write(`== ${part}\n${system.linesOf(part).slice(-4).map(brief).join('\n')}\n`);
+    }
+  });
+});
+
+async function runInstance(type: string): Promise<string> {
+  const started = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-12c6146b',
+      InstanceType: type as _InstanceType,
+      MinCount: 1,
+      MaxCount: 1,
+    }),
+  );
+  return started.Instances?.[0]?.InstanceId ?? '';
+}
+
+async function describeInstance(id: string) {
+  const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  const instance = answer.Reservations?.[0]?.Instances?.[0];
+  return { type: instance?.InstanceType, state: instance?.State?.Name };
+}
+
+async function list<T>(path: string): Promise<T[]> {
+  const { body } = await admin.get(path);
+  return (body as { items: T[] }).items;
+}
+
+/** Asks for a poll until a new one has ended: while one still runs, the request for another is skipped. */
+async function pollNow(): Promise<void> {
+  const before = await connectionNow();
+  await waitUntil(
+    async () => {
+      await admin.post(`/api/v1/connections/${connectionId}/poll`);
+      return (await connectionNow()).lastPollAt !== before.lastPollAt;
+    },
+    { timeoutMs: 90_000, intervalMs: 2_000, what: 'a poll has ended' },
+  );
+}
+
+async function connectionNow(): Promise<Connection> {
+  return (await admin.get(`/api/v1/connections/${connectionId}`)).body as Connection;
+}
+
+async function storedCosts(): Promise<{ rows: number; total: string; revisions: number }> {
+  const { db } = system.connected;
+  const costs = await db
+    .selectFrom('cost_records')
+    .select((eb) => [
+      eb.fn.countAll<string>().as('rows'),
+      eb.fn.sum<string>('billed_cost').as('total'),
+    ])
+    .executeTakeFirstOrThrow();
+  const revisions = await db
+    .selectFrom('cost_daily_revisions')
+    .select((eb) => eb.fn.countAll<string>().as('rows'))
+    .executeTakeFirstOrThrow();
+  return { rows: Number(costs.rows), total: costs.total, revisions: Number(revisions.rows) };
+}
+
+describe.sequential('the main job, on real parts', () => {
+  let anomaly: Anomaly;
+  let action: ActionDetail;
+
+  it('polls a new connection by its schedule, stores its costs and reports what is unusual', async () => {
+    const created = await admin.post('/api/v1/connections', {
+      provider: 'aws',
+      name: 'Production',
+      mode: 'actions',
+      pollIntervalMinutes: 60,
+    });
+    expect(created.status).toBe(201);
+    connectionId = (created.body as Connection).id;
+    await waitUntil(async () => (await connectionNow()).health.status !== 'unknown', {
+      timeoutMs: 90_000,
+      what: 'the first poll has ended',
+    });
+    expect(await connectionNow()).toMatchObject({
+      health: { status: 'healthy', code: null },
+      dataUntil: yesterday,
+    });
+    const anomalies = await list<Anomaly>('/api/v1/anomalies');
+    expect(anomalies).toHaveLength(1);
+    anomaly = anomalies[0]!;
+    expect(anomaly).toMatchObject({
+      connectionId,
+      serviceName: 'Amazon Elastic Compute Cloud - Compute',
+      regionId: 'us-east-1',
+      startedOn: addDays(today, -2),
+      lastSeenOn: yesterday,
+      status: 'open',
+      currency: 'USD',
+    });
+    expect(anomaly.drivers[0]).toMatchObject({
+      dimension: 'SkuMeter',
+      value: 'BoxUsage:m5.4xlarge',
+    });
+  });
+
+  it('stores every amount exactly and serves it by service', async () => {
+    const { body } = await admin.get(
+      `/api/v1/usage/costs?from=${first}&to=${today}&group_by=service`,
+    );
+    const weekdays = Array.from({ length: 92 }, (_, i) => addDays(first, i)).filter(
+      (day) => !isWeekend(day),
+    ).length;
+    // 9.216 on weekdays, 6.912 on weekends, and two days of 18.432: exact in tenths of a cent.
+    const compute = (9216 * weekdays + 6912 * (92 - weekdays) + 2 * 18432) / 1000;
+    expect(body).toMatchObject({
+      groups: [
+        {
+          label: 'Amazon Elastic Compute Cloud - Compute',
+          currency: 'USD',
+          total: String(compute),
+        },
+        { label: 'Amazon Simple Storage Service', total: '377.2' },
+      ],
+      dataUntil: yesterday,
+    });
+  });
+
+  it('proposes to halve the instance that drives the finding, with a plan and a saving', async () => {
+    await waitUntil(
+      async () => (await list<ActionDetail>('/api/v1/actions'))[0]?.planHash != null,
+      {
+        timeoutMs: 60_000,
+        what: 'a plan is ready',
+      },
+    );
+    const [proposed] = await list<ActionDetail>('/api/v1/actions');
+    action = (await admin.get(`/api/v1/actions/${proposed!.id}`)).body as ActionDetail;
+    expect(action).toMatchObject({
+      status: 'proposed',
+      resourceId: instanceId,
+      anomalyId: anomaly.id,
+      proposedBy: 'detective',
+      plan: { before: { instanceType: 'm5.4xlarge' }, after: { instanceType: 'm5.2xlarge' } },
+      expectedMonthlySaving: { amount: '280.32', currency: 'USD' },
+    });
+  });
+
+  it('carries the plan out once a person approves it: DescribeInstances shows the new type, running', async () => {
+    const decided = await admin.post(`/api/v1/actions/${action.id}/approve`, {
+      planHash: action.planHash,
+    });
+    expect(decided).toMatchObject({ status: 200, body: { outcome: 'accepted' } });
+    await waitUntil(
+      async () =>
+        ((await admin.get(`/api/v1/actions/${action.id}`)).body as ActionDetail).status ===
+        'succeeded',
+      { timeoutMs: 60_000, what: 'the action has succeeded' },
+    );
+    expect(await describeInstance(instanceId)).toEqual({ type: 'm5.2xlarge', state: 'running' });
+    const { events, temporalUrl } = (await admin.get(`/api/v1/actions/${action.id}`))
+      .body as ActionDetail;
+    expect(events.filter((event) => event.type === 'step').map((event) => event.summary)).toEqual([
+      'Stopped the instance',
+      'The instance is stopped',
+      "The instance's type is m5.2xlarge",
+      'Started the instance',
+      'The instance is running',
+    ]);
+    const page = await fetch(temporalUrl);
+    expect(page.status).toBe(200);
+  });
+
+  it('stores the same rows and reports nothing new when it polls again', async () => {
+    const before = await storedCosts();
+    await pollNow();
+    expect(await storedCosts()).toEqual(before);
+    expect(await list<Anomaly>('/api/v1/anomalies')).toHaveLength(1);
+    expect(await list<ActionDetail>('/api/v1/actions')).toHaveLength(1);
+  });
+
+  it('loses nothing while the API is away: the poll waits and then goes on', async () => {
+    const before = await storedCosts();
+    // The finding of before is taken away with its key, so that it has to be reported again.
+    await system.connected.db.deleteFrom('anomalies').execute();
+    await system.connected.db.deleteFrom('idempotency_keys').execute();
+    await admin.post(`/api/v1/connections/${connectionId}/poll`);
+    await system.kill('api');
+    await waitUntil(
+      () => system.linesOf('detective').some((line) => line.includes('api_unavailable')),
+      {
+        timeoutMs: 60_000,
+        what: 'the detective has noticed',
+      },
+    );
+    await system.start('api');
+    admin = await signIn(system.apiUrl, 'admin', system.adminPassword);
+    await waitUntil(async () => (await list<Anomaly>('/api/v1/anomalies')).length === 1, {
+      timeoutMs: 90_000,
+      what: 'the finding was reported after all',
+    });
+    expect(await storedCosts()).toEqual(before);
+  });
+
+  it('loses nothing while Postgres is away', async () => {
+    const before = await storedCosts();
+    system.postgresLine.cut();
+    const refused = await admin.get('/api/v1/anomalies');
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { type: 'urn:costguard:problem:database_unavailable' },
+    });
+    system.postgresLine.mend();
+    await pollNow();
+    expect(await storedCosts()).toEqual(before);
+    expect((await connectionNow()).health.status).toBe('healthy');
+  });
+
+  it('writes no secret into any log', () => {
+    const secrets = [
+      system.adminPassword,
+      'cgs_',
+      'eyJhbGciOiJFZERTQSI',
+      system.env['DATABASE_URL'] ?? 'unset',
+    ];
+    for (const part of ['api', 'aws-cost', 'detective', 'action'] as const) {
+      const text = system.linesOf(part).join('\n');
+      expect(text.length).toBeGreaterThan(0);
+      for (const secret of secrets) expect(text).not.toContain(secret);
+    }
+  });
+});
+
+function isWeekend(day: string): boolean {
+  return [0, 6].includes(new Date(day).getUTCDay());
+}
+
+/** A log line's message and error, without its many ids. */
+function brief(line: string): string {
+  const isJson = line.startsWith('{');
+  if (!isJson) return line;
+  const { msg, err, code } = JSON.parse(line) as { msg: string; err?: unknown; code?: string };
+  return JSON.stringify({ msg: msg.slice(0, 300), code, err });
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFreePort } from '../../cli/launch/findFreePort.ts';
+import { type ClientCredentials, frontSpecs, workerSpecs } from '../../cli/launch/partSpecs.ts';
+import type { ProcessSpec } from '../../cli/launch/process/processSpec.ts';
+import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
+import { parseEnv } from '../../core/config/env.ts';
+import { type Connected, connect } from '../../db/connect.ts';
+import { createTestDatabase } from '../servers/createTestDatabase.ts';
+import { startMoto, type TestMoto } from '../servers/startMoto.ts';
+import { startTestProcess, type TestProcess } from '../servers/startTestProcess.ts';
+import { testTemporal } from '../servers/testTemporal.ts';
+import { startTcpProxy, type TcpProxy } from '../actions/tcpProxy.ts';
+import { runCommandLine } from './runCommandLine.ts';
+
+/** The parts of the product that a system test starts. */
+export type PartName = 'aws-cost' | 'api' | 'dashboard' | 'detective' | 'action';
+
+/** The whole product as processes on free ports, with a database, a Temporal server and an AWS account of its own. */
+export interface TestSystem {
+  apiUrl: string;
+  uiUrl: string;
+  moto: TestMoto;
+  connected: Connected;
+  adminPassword: string;
+  /** The line between the product and Postgres; cut it to take Postgres away. */
+  postgresLine: TcpProxy;
+  /** The environment of its command line. */
+  env: Record<string, string | undefined>;
+  start: (name: PartName) => Promise<void>;
+  stop: (name: PartName) => Promise<void>;
+  /** SIGKILL. */
+  kill: (name: PartName) => Promise<void>;
+  /** What a part has written so far. */
+  linesOf: (name: PartName) => readonly string[];
+  close: () => Promise<void>;
+}
+
+const ADMIN_PASSWORD = 'a password for tests only';
+
+/** Starts everything from the build in dist/, which `npm test` makes first. */
+export async function startSystem(extra: Record<string, string> = {}): Promise<TestSystem> {
+  const home = mkdtempSync(join(tmpdir(), 'costguard-system-'));
+  const [database, moto, temporal] = await Promise.all([
+    createTestDatabase(),
+    startMoto(),
+    testTemporal(),
+  ]);
+  await temporal.close();
+  const [API_PORT, UI_PORT, MCP_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = await freePorts(5);
+  const databaseUrl = new URL(database.url);
+  const postgresLine = await startTcpProxy(Number(databaseUrl.port));
+  databaseUrl.port = String(postgresLine.port);
+  const server = await startTestProcess(
+    temporalSpec({
+      executable: temporal.executable,
+      port: Number(TEMPORAL_PORT),
+      uiPort: Number(TEMPORAL_UI_PORT),
+      namespace: 'costguard',
+    }),
+  );
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    ...moto.env,
+    COSTGUARD_HOME: home,
+    COSTGUARD_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    DATABASE_URL: databaseUrl.href,
+    TEMPORAL_ADDRESS: `127.0.0.1:${TEMPORAL_PORT}`,
+    ...{ API_PORT, UI_PORT, MCP_PORT, TEMPORAL_UI_PORT },
+    DEMO_MODE: 'false',
+    ...extra,
+  };
+  const init = await runCommandLine(['init'], env);
+  if (init.code !== 0) throw new Error(`init failed: ${init.stderr}`);
+  const { serviceAccounts } = JSON.parse(init.stdout) as {
+    serviceAccounts: Record<string, ClientCredentials>;
+  };
+  const frame = { env: parseEnv(env), source: env, settings: {}, serviceAccounts };
+  const specs = [...frontSpecs(frame), ...workerSpecs(frame)];
+  const parts = createParts(specs);
+  const connected = connect(database.url, { applicationName: 'test-system' });
+  return {
+    apiUrl: `http://127.0.0.1:${API_PORT}`,
+    uiUrl: `http://127.0.0.1:${UI_PORT}`,
+    adminPassword: ADMIN_PASSWORD,
+    moto,
+    connected,
+    postgresLine,
+    env,
+    ...parts,
+    close: async () => {
+      await Promise.all(specs.map((spec) => parts.stop(spec.name as PartName)));
+      await connected.close();
+      await server.stop();
+      await moto.stop();
+      await postgresLine.close();
+      await database.drop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function createParts(specs: readonly ProcessSpec[]) {
+  const running = new Map<PartName, TestProcess>();
+  return {
+    start: async (name: PartName) => {
+      const spec = specs.find((one) => one.name === name);
+      if (spec === undefined) throw new Error(`There is no part ${name}`);
+      running.set(name, await startTestProcess(spec));
+    },
+    stop: async (name: PartName) => {
+      await running.get(name)?.stop();
+    },
+    kill: async (name: PartName) => {
+      const part = running.get(name);
+      if (part?.pid !== undefined) process.kill(part.pid, 'SIGKILL');
+      await part?.ended;
+    },
+    linesOf: (name: PartName) => running.get(name)?.lines ?? [],
+  };
+}
+
+async function freePorts(count: number): Promise<string[]> {
+  const ports = new Set<string>();
+  while (ports.size < count) ports.add(String(await findFreePort()));
+  return [...ports];
+}
