@@ -44,6 +44,11 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
     swaggerUi.setup(document, { customSiteTitle: 'CostGuard AI API' }),
   );
   app.get('/metrics', metrics.serve);
+  app.use(['/api', '/oauth'], (_req, res, next) => {
+    // Replies are about one caller, and some hold secrets.
+    res.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.use(onlyJsonBodies);
   app.use(express.json({ limit: BODY_BYTES_MAX }));
   app.use('/oauth/token', express.urlencoded({ extended: false, limit: BODY_BYTES_MAX }));

@@ -33,7 +33,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
 /** RFC 6749 section 5.2. */
 function sendOAuthError(res: Response, status: number, detail: string): void {
   const error = status >= 500 ? 'server_error' : 'invalid_request';
-  res.status(status >= 500 ? status : 400).json({ error, error_description: detail });
+  res.status(status).json({ error, error_description: detail });
 }
 
 function toCostGuardError(error: unknown): CostGuardError {

@@ -1,7 +1,8 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { publicApiUrl } from '../../core/config/addresses.ts';
-import { OAuthError, TokenBody, TokenReply } from '../../core/contracts/identity.ts';
+import { type Scope, SERVICE_SCOPES } from '../../core/contracts/access.ts';
+import { ClientText, OAuthError, TokenBody, TokenReply } from '../../core/contracts/identity.ts';
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from '../../core/identity/accessToken.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { findServiceAccount } from '../../db/queries/identity/findServiceAccount.ts';
@@ -22,6 +23,12 @@ export const issueToken = defineRoute({
   errorFormat: 'oauth',
   replies: { 200: TokenReply, 400: OAuthError, 401: OAuthError },
   handle: async ({ body, req, ...services }) => {
+    if (body.grant_type !== 'client_credentials') {
+      return {
+        status: 400,
+        body: oauthError('unsupported_grant_type', 'Ask with grant_type=client_credentials.'),
+      };
+    }
     const account = await findClient(services, req, body);
     if (account === undefined) {
       const headers = { 'WWW-Authenticate': 'Basic realm="costguard"' };
@@ -38,9 +45,9 @@ export const issueToken = defineRoute({
         body: oauthError('invalid_target', 'resource names no server of this platform.'),
       };
     }
-    const asked =
-      body.scope === undefined ? account.scopes : body.scope.split(' ').filter((s) => s !== '');
-    if (asked.length === 0 || asked.some((scope) => !account.scopes.includes(scope))) {
+    const held = SERVICE_SCOPES.filter((scope) => account.scopes.includes(scope));
+    const asked = body.scope?.split(' ').filter((scope) => scope !== '') ?? held;
+    if (asked.length === 0 || asked.some((scope) => !held.includes(scope as Scope))) {
       return {
         status: 400,
         body: oauthError('invalid_scope', 'Ask only for scopes that the service account has.'),
@@ -65,7 +72,6 @@ export const issueToken = defineRoute({
     );
     return {
       status: 200,
-      headers: { 'Cache-Control': 'no-store' },
       body: {
         access_token: token,
         token_type: 'Bearer' as const,
@@ -88,6 +94,7 @@ async function findClient(
 ) {
   const given = basicCredentials(req) ?? { id: body.client_id, secret: body.client_secret };
   if (given.id === undefined || given.secret === undefined) return undefined;
+  if (!ClientText.safeParse(given.id).success) return undefined;
   const account = await findServiceAccount(services.db, given.id);
   const hash = Buffer.from(hashClientSecret(given.secret));
   if (account?.enabled !== true) return undefined;

@@ -62,7 +62,6 @@ export const createServiceAccount = defineRoute({
       });
       return {
         status: 201,
-        headers: { 'Cache-Control': 'no-store' },
         body: { ...toServiceAccount(row), clientSecret: secret.secret },
       };
     });

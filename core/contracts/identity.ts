@@ -98,7 +98,11 @@ export const ClientText = z
 /** RFC 6749 section 4.4: client credentials; the secret in the body or as HTTP Basic. */
 export const TokenBody = z
   .object({
-    grant_type: z.literal('client_credentials'),
+    grant_type: z
+      .string()
+      .min(1)
+      .max(100)
+      .meta({ description: 'client_credentials', example: 'client_credentials' }),
     client_id: ClientText.optional(),
     client_secret: ClientText.optional(),
     scope: z

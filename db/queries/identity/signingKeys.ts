@@ -40,11 +40,20 @@ export async function getSigningKey(db: Database, vault: Vault): Promise<Signing
   return { kid: row.kid, privateKey: (await importJWK(jwk, 'EdDSA')) as CryptoKey };
 }
 
+// A token lasts 15 minutes, and a process may sign with a key for a minute after it was retired.
+const VERIFIES_AFTER_MS = 3_600_000;
+
 /** The public halves of all keys that may have signed a token still in use, as a JWK set (RFC 7517). */
 export async function listPublicKeys(db: Database): Promise<JWK[]> {
   const rows = await db
     .selectFrom('signing_keys')
     .select('public_jwk')
+    .where((eb) =>
+      eb.or([
+        eb('retired_at', 'is', null),
+        eb('retired_at', '>', new Date(Date.now() - VERIFIES_AFTER_MS)),
+      ]),
+    )
     .orderBy('created_at')
     .execute();
   return rows.map((row) => row.public_jwk as unknown as JWK);

@@ -92,11 +92,18 @@ export async function updateUser(
   id: string,
   change: UserChange,
 ): Promise<{ before: UserRow; after: UserRow }> {
+  // Two admins who step down at once must see each other: all admins are held until the transaction ends.
+  await tx
+    .selectFrom('users')
+    .select('id')
+    .where((eb) => eb.or([eb('role', '=', 'admin'), eb('id', '=', id)]))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
   const before = await tx
     .selectFrom('users')
     .select(COLUMNS)
     .where('id', '=', id)
-    .forUpdate()
     .executeTakeFirst();
   if (before === undefined) throw notFound('user_not_found');
   const after = await tx
