@@ -130,9 +130,23 @@ const DESCRIPTION: Readonly<Record<DecisionKind, string>> = {
   retryRollback: 'Tries again to restore what was, after a rollback failed.',
 };
 
-// A signal can come from anyone who reaches Temporal; one without these fields is nobody's decision.
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TEXT = /^[^\p{Cc}]{1,500}$/u;
+
+// A signal can come from anyone who reaches Temporal. One that the database could not hold would be tried for ever and
+// keep every other decision waiting; it is nobody's decision.
 function isDecision(value: unknown): value is Decision {
   if (typeof value !== 'object' || value === null) return false;
-  const { decisionId, decidedById, decidedByName } = value as Partial<Record<string, unknown>>;
-  return [decisionId, decidedById, decidedByName].every((part) => typeof part === 'string');
+  const decision = value as Partial<Record<keyof Decision, unknown>>;
+  const holds = (part: keyof Decision, pattern: RegExp, isOptional = false) => {
+    const text = decision[part];
+    return text === undefined ? isOptional : typeof text === 'string' && pattern.test(text);
+  };
+  return (
+    holds('decisionId', ID) &&
+    holds('decidedById', ID) &&
+    holds('decidedByName', TEXT) &&
+    holds('planHash', TEXT, true) &&
+    holds('reason', TEXT, true)
+  );
 }

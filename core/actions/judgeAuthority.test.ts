@@ -14,6 +14,7 @@ function facts(change: Partial<AuthorityFacts> = {}): AuthorityFacts {
     storedPlanHash: 'h1',
     actualPlanHash: 'h1',
     connection: { mode: 'actions', enabled: true },
+    isResourceTaken: false,
     ...change,
   };
 }
@@ -77,6 +78,15 @@ describe('judgeAuthority', () => {
       for (const kind of ['reject', 'cancel'] as const) {
         expect(judgeAuthority(facts({ kind, connection }))).toBeUndefined();
       }
+    }
+  });
+
+  it('rolls nothing back while another action on the resource is open', () => {
+    const taken = { isResourceTaken: true };
+    const objection = judgeAuthority(facts({ kind: 'rollback', ...taken }));
+    expect(objection?.code).toBe('action_open_for_resource');
+    for (const kind of ['approve', 'reject', 'cancel', 'retryRollback'] as const) {
+      expect(judgeAuthority(facts({ kind, ...taken }))).toBeUndefined();
     }
   });
 });

@@ -15,6 +15,8 @@ export interface AuthorityFacts {
   /** The hash of the stored plan, computed again; null while there is no plan. */
   actualPlanHash: string | null;
   connection: { mode: 'read_only' | 'actions'; enabled: boolean };
+  /** Whether another action on the same resource is open now. */
+  isResourceTaken: boolean;
 }
 
 /** Why a decision is refused; undefined means it stands. */
@@ -26,7 +28,12 @@ export type Objection = { code: ErrorCode; detail: string } | undefined;
  * reach Temporal without passing the API.
  */
 export function judgeAuthority(facts: AuthorityFacts): Objection {
-  return objectToDecider(facts) ?? objectToPlan(facts) ?? objectToConnection(facts);
+  return (
+    objectToDecider(facts) ??
+    objectToPlan(facts) ??
+    objectToConnection(facts) ??
+    objectToRollback(facts)
+  );
 }
 
 function objectToDecider({ kind, decider, proposedById }: AuthorityFacts): Objection {
@@ -65,5 +72,14 @@ function objectToConnection({ kind, connection }: AuthorityFacts): Objection {
   return {
     code: 'connection_read_only',
     detail: 'The connection is disabled or read-only; an admin can set its mode to "actions".',
+  };
+}
+
+// After success the resource is free for the next action; the two would undo each other's work.
+function objectToRollback({ kind, isResourceTaken }: AuthorityFacts): Objection {
+  if (kind !== 'rollback' || !isResourceTaken) return undefined;
+  return {
+    code: 'action_open_for_resource',
+    detail: 'Another action on this resource is open; decide or cancel that one first.',
   };
 }

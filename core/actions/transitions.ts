@@ -29,3 +29,6 @@ export function mayFollow(from: ActionStatus, to: ActionStatus): boolean {
 export function isOpen(status: ActionStatus): boolean {
   return status !== 'succeeded' && TRANSITIONS[status].length > 0;
 }
+
+/** The statuses of open actions; the index that allows one open action for each resource lists the same. */
+export const OPEN_STATUSES = (Object.keys(TRANSITIONS) as ActionStatus[]).filter(isOpen);

@@ -241,6 +241,13 @@ describe('decisions that meet', () => {
     await desk.handle(action).signal('approve', 'yes');
     await desk.handle(action).signal('approve');
     await desk.handle(action).signal('approve', { decisionId: 7 });
+    const decision = {
+      decisionId: randomUUID(),
+      decidedById: desk.people.approver.id,
+      decidedByName: 'anna',
+    };
+    await desk.handle(action).signal('reject', { ...decision, decidedById: 'anna' });
+    await desk.handle(action).signal('reject', { ...decision, reason: 'no\u0000' });
     expect(await desk.decide(action, 'reject')).toMatchObject({ outcome: 'accepted' });
     await expectUntouched(instance);
   });

@@ -224,6 +224,23 @@ describe('rollback after success', () => {
     await desk.until(action, 'rolled_back');
   });
 
+  it('is refused while another action on the instance is open', async () => {
+    const { aws, desk, instance, action } = await propose();
+    await desk.decide(action, 'approve');
+    await desk.until(action, 'succeeded');
+    const next = await desk.propose(instance, 'm5.2xlarge');
+    await desk.untilPlanned(next);
+    expect(await desk.decide(action, 'rollback')).toMatchObject({
+      outcome: 'refused',
+      status: 'succeeded',
+      code: 'action_open_for_resource',
+    });
+    await desk.decide(next, 'cancel');
+    await desk.decide(action, 'rollback');
+    await desk.until(action, 'rolled_back');
+    expect(await aws.look(instance)).toBe('m5.xlarge running');
+  });
+
   it('that fails for good waits for a person, who mends it and asks again', async () => {
     const { aws, desk, instance, action } = await propose();
     await desk.decide(action, 'approve');

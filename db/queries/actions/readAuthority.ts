@@ -1,5 +1,6 @@
 import { planHash } from '../../../core/actions/planHash.ts';
 import type { AuthorityFacts } from '../../../core/actions/judgeAuthority.ts';
+import { OPEN_STATUSES } from '../../../core/actions/transitions.ts';
 import type { ActionPlan } from '../../../core/contracts/action.ts';
 import type { Role } from '../../../core/contracts/access.ts';
 import type { Database } from '../../connect.ts';
@@ -17,6 +18,20 @@ export async function readAuthority(
     .selectFrom('actions as t')
     .innerJoin('connections as c', 'c.id', 't.connection_id')
     .select(['t.proposed_by_id', 't.plan', 't.plan_hash', 'c.mode', 'c.enabled'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('actions as o')
+            .select('o.id')
+            .whereRef('o.connection_id', '=', 't.connection_id')
+            .whereRef('o.region', '=', 't.region')
+            .whereRef('o.resource_id', '=', 't.resource_id')
+            .whereRef('o.id', '!=', 't.id')
+            .where('o.status', 'in', OPEN_STATUSES),
+        )
+        .as('is_resource_taken'),
+    )
     .where('t.id', '=', actionId)
     .executeTakeFirstOrThrow();
   const user = await tx
@@ -33,5 +48,6 @@ export async function readAuthority(
       mode: action.mode === 'actions' ? 'actions' : 'read_only',
       enabled: action.enabled,
     },
+    isResourceTaken: Boolean(action.is_resource_taken),
   };
 }
