@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
-import { pinoHttp } from 'pino-http';
 import swaggerUi from 'swagger-ui-express';
 import { CostGuardError } from '../core/errors.ts';
 import { errorHandler } from './http/errorHandler.ts';
 import { mountRoutes, type MountOptions } from './http/mountRoutes.ts';
 import { openApiDocument } from './http/openApiDocument.ts';
+import { requestLog } from './http/requestLog.ts';
 import { ROUTES } from './routes.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './system/version.ts';
@@ -21,7 +20,7 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
   app.set('query parser', 'simple');
-  app.use(requestLog(services));
+  app.use(requestLog(services.log));
   app.use(metrics.observe);
   app.use(
     helmet({
@@ -58,31 +57,6 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
   });
   app.use(errorHandler(services.log));
   return app;
-}
-
-function requestLog(services: Services) {
-  return pinoHttp({
-    logger: services.log,
-    genReqId: (req, res) => {
-      const given = req.headers['x-request-id'];
-      const id = typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-      res.setHeader('X-Request-Id', id);
-      return id;
-    },
-    // Headers and query strings may carry secrets: neither is logged.
-    serializers: {
-      req: (req: { id: unknown; method: string; url: string }) => ({
-        id: req.id,
-        method: req.method,
-        path: req.url.split('?')[0],
-      }),
-      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
-    },
-    customLogLevel: (req, res, error) => {
-      if (error !== undefined || res.statusCode >= 500) return 'error';
-      return /^\/(healthz|readyz|metrics)/.test(req.url ?? '') ? 'trace' : 'info';
-    },
-  });
 }
 
 /** A body of another type would be ignored silently; say so instead. */

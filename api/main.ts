@@ -6,6 +6,7 @@ import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
+import { closeServer } from './http/closeServer.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 
@@ -50,12 +51,9 @@ async function main(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     log.info('API is stopping');
-    const drained = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
+    const closed = closeServer(server, DRAIN_MS);
     await changes.stop();
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-    await drained;
-    clearTimeout(timer);
+    await closed;
     await connection.close();
     await close();
   };

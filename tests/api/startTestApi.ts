@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
@@ -28,6 +28,8 @@ export interface TestApi extends TestIdentities {
   clock: { now: Date | null };
   /** All that was logged, one JSON text a line, from level trace on. */
   logLines: string[];
+  /** How many event streams are open. */
+  openStreams: () => number;
   call: (method: string, path: string, options?: CallOptions) => Promise<TestReply>;
   close: () => Promise<void>;
 }
@@ -64,7 +66,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     log,
     now: () => clock.now ?? new Date(),
   };
-  const server = createServer(createApp(services, { checkReplies: true }));
+  const open = new Set<ServerResponse>();
+  const app = createApp(services, { checkReplies: true });
+  const server = createServer((req, res) => {
+    if (req.url === '/api/v1/events') open.add(res.on('close', () => open.delete(res)));
+    app(req, res);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call: TestApi['call'] = (method, path, callOptions) =>
@@ -76,6 +83,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     services,
     clock,
     logLines,
+    openStreams: () => open.size,
     call,
     ...createTestIdentities(services, call),
     close: async () => {
