@@ -6,6 +6,7 @@ import {
   DecimalText,
   Id,
   Instant,
+  isDay,
   plainText,
   Provider,
   ProviderText,
@@ -72,7 +73,7 @@ const finding = {
 /** What a detector reports. The same episode of the same series is recognised and updated, not added again. */
 export const AnomalyCreate = z
   .strictObject({ ...finding, drivers: z.array(AnomalyDriver).max(50).default([]) })
-  .refine((value) => value.startedOn <= value.lastSeenOn, {
+  .refine((value) => !isDay(value.startedOn) || value.startedOn <= value.lastSeenOn, {
     path: ['lastSeenOn'],
     message: 'must not be before startedOn',
   })

@@ -12,6 +12,9 @@ export const Day = z.iso
   .refine((day) => day >= '1970-01-01', 'must be 1970-01-01 or later')
   .meta({ description: 'UTC day, YYYY-MM-DD', example: '2026-11-20' });
 
+/** Says whether a text is a day: a rule about two days waits until both are, since a wrong one has its own message. */
+export const isDay = (text: string): boolean => Day.safeParse(text).success;
+
 /** An instant in UTC, ISO 8601 with `Z`. */
 export const Instant = z.iso
   .datetime()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Currency, Day, DecimalText, Id, Provider, ProviderText } from './scalars.ts';
+import { Currency, Day, DecimalText, Id, isDay, Provider, ProviderText } from './scalars.ts';
 
 /** What costs can be grouped by. */
 export const CostDimension = z
@@ -25,9 +25,8 @@ const filters = {
   currency: Currency.optional(),
 };
 
-// A day that is none has its own message; comparing it would only add a wrong one.
 const isPeriod = (value: { from: string; to: string }) =>
-  Number.isNaN(Date.parse(value.from)) || value.from < value.to;
+  !isDay(value.from) || !isDay(value.to) || value.from < value.to;
 const isShortEnough = (value: { from: string; to: string }) =>
   !(Date.parse(value.to) - Date.parse(value.from) > PERIOD_DAYS_MAX * 86_400_000);
 const emptyPeriod = { path: ['to'], message: 'must be after from' };

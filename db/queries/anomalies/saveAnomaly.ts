@@ -53,8 +53,9 @@ export async function saveAnomaly(
         .where((eb) =>
           eb.and([
             eb('anomalies.last_seen_on', '<=', report.lastSeenOn),
-            sql<boolean>`(anomalies.last_seen_on, anomalies.actual, anomalies.expected, anomalies.impact, anomalies.kind, anomalies.severity, anomalies.explanation)
-              is distinct from (excluded.last_seen_on, excluded.actual, excluded.expected, excluded.impact, excluded.kind, excluded.severity, excluded.explanation)`,
+            // A report that says nothing new leaves the row, and the time of its last change, as they are.
+            sql<boolean>`((${allColumns('anomalies')}) is distinct from (${allColumns('excluded')})
+              or ${JSON.stringify(driversOf(report))}::jsonb is distinct from (${storedDrivers}))`,
           ]),
         ),
     )
@@ -67,6 +68,34 @@ export async function saveAnomaly(
   if (anomaly === undefined) throw new TypeError('The anomaly vanished while it was stored.');
   return { anomaly, isNew: row?.is_new ?? false };
 }
+
+const GROWING = [
+  'kind',
+  'severity',
+  'last_seen_on',
+  'actual',
+  'expected',
+  'lower',
+  'upper',
+  'impact',
+  'score',
+  'explanation',
+] as const;
+
+const allColumns = (table: string) => sql.join(GROWING.map((name) => sql.ref(`${table}.${name}`)));
+
+const driversOf = (report: AnomalyCreate) =>
+  report.drivers.map((driver) => [
+    driver.dimension,
+    driver.value,
+    driver.expected,
+    driver.actual,
+    driver.share,
+  ]);
+
+const storedDrivers = sql`select coalesce(
+    jsonb_agg(jsonb_build_array(dimension, value, expected::text, actual::text, share) order by position),
+    '[]') from anomaly_drivers where anomaly_id = anomalies.id`;
 
 function growingColumns(report: AnomalyCreate) {
   return {
