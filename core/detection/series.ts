@@ -14,11 +14,11 @@ export interface SeriesRevision {
   cost: number;
 }
 
-/** A series to judge. Days without a row between the first and the last had no charge line. */
+/** A series to judge. A day without a row between the first and the last had no charge line. */
 export interface SeriesInput {
   series: readonly SeriesDay[];
   revisions?: readonly SeriesRevision[] | undefined;
-  /** First day to decide about; default the first row. */
+  /** First day to decide about; default the first row. A service that starts after it is a new one. */
   from?: string | undefined;
   /** Last day to decide about; default the last row. */
   to?: string | undefined;
@@ -50,12 +50,35 @@ export interface DayForecast {
   upper: number;
 }
 
-/** How easily something is worth saying. */
+/** Days that a person calls expected: one date, or every such day of the week (0 = Sunday) or of the month (1-31). */
+export type ExpectedMark = { date: string } | { weekday: number } | { dayOfMonth: number };
+
+/** A person's verdict on an earlier finding; it counts for days after `givenOn` only. */
+export interface DetectionFeedback {
+  /** The day of the finding that was judged. */
+  date: string;
+  /** The day of the verdict; default the finding's day. */
+  givenOn?: string | undefined;
+  verdict: 'real' | 'false_alarm' | 'expected';
+}
+
+/** A change that is known beforehand: findings in its days are kept quiet and the new level is learnt at once. */
+export interface PlannedStep {
+  from: string;
+  /** Last day on which a move belongs to the step; default 7 days after `from`. */
+  to?: string | undefined;
+}
+
+/** How easily something is worth saying, and what people have said already. */
 export interface DetectionOptions {
   /** Deviations below this many currency units a day are immaterial. Default 2.50. */
   minDailyImpact?: number | undefined;
-  /** Lasting deviations below this many currency units in total are immaterial. Default 10. */
+  /** Episodes below this many currency units in total are immaterial. Default 10. */
   minTotalImpact?: number | undefined;
-  /** Above 1 finds more, below 1 less; default 1. Thresholds are divided by it. */
+  /** Above 1 finds more, below 1 less; default 1, sensible from 0.5 to 2. Thresholds are divided by it. */
   sensitivity?: number | undefined;
+  /** Days that are not raised again. */
+  expected?: readonly ExpectedMark[] | undefined;
+  feedback?: readonly DetectionFeedback[] | undefined;
+  planned?: readonly PlannedStep[] | undefined;
 }

@@ -1,92 +1,120 @@
-import { fitLevelLine } from './levelLine.ts';
-import { median, quantile, scaledMad } from './statistics.ts';
-import { freshShiftTest, type ShiftTest } from './shiftTest.ts';
-import { weekdayProfile } from './weekdayProfile.ts';
+import { createSortedWindow, type SortedWindow } from './sortedWindow.ts';
 
-/** What is known of a series before a day is judged; days are settled in order and never looked at ahead. */
+/** Days of history before anything but a new service is judged. */
+export const LEARNING_DAYS = 14;
+/** Days of history until which thresholds are wider. */
+export const YOUNG_DAYS = 28;
+
+/** Lengths in days over which the newest mean is compared with the line that was fitted before them. */
+export const RUN_LENGTHS = [2, 3, 5, 8] as const;
+
+/** A lasting move that has been noticed and is not yet learnt as the new level. */
+export interface Run {
+  direction: 1 | -1;
+  /** First day of the move. */
+  since: number;
+  /** Days in a row that did not belong to it. */
+  quietDays: number;
+}
+
+/** A level that was left by a re-base, kept to know a return when it comes. */
+export interface LeftLevel {
+  /** Log step that was made. */
+  step: number;
+  on: number;
+}
+
+/**
+ * What is known of a series before a day is judged. Days are settled in calendar order, never looked at ahead; arrays are
+ * indexed by day from the timeline's first day and hold log costs unless they say otherwise.
+ */
 export interface SeriesState {
-  /** Added to a cost before its logarithm is taken, so that zero is finite. */
+  readonly firstDay: number;
+  /** Days settled so far. */
+  settled: number;
+  /** First day with a charge; -1 before. */
+  origin: number;
+  /** First day of the days that are judged by this model; history before it is zero or forgotten. */
+  start: number;
+  /** Added to a cost before its logarithm is taken, so that zero is finite; 0 until it is known. */
   offset: number;
-  /** Settled costs, and their logarithms as they were and with surprises limited; oldest first. */
-  costs: number[];
-  raw: number[];
-  cleaned: number[];
-  /** One-step errors in log terms, newest last. */
-  errors: number[];
-  shift: ShiftTest;
-}
-
-/** The expectation of one day in log terms. */
-export interface LogForecast {
-  centre: number;
-  /** Standard error of a one-step forecast. */
+  /** Settled costs in currency units; NaN where missing. */
+  readonly cost: Float64Array;
+  /** Log cost without the month effect, as it was. */
+  readonly raw: Float64Array;
+  /** The same with surprises limited. */
+  readonly clean: Float64Array;
+  /** 1 where the day may teach the level, 0 for flagged and missing days. */
+  readonly trust: Uint8Array;
+  /** Level and slope per day of the line fitted up to each day. */
+  readonly level: Float64Array;
+  readonly slope: Float64Array;
+  readonly longLevel: Float64Array;
+  readonly longSlope: Float64Array;
+  /** One-step error without any month effect, for learning one. */
+  readonly plainError: Float64Array;
+  /** Distance of each day from the mean of its week, NaN where missing. */
+  readonly weekResidual: Float64Array;
+  readonly drift: Float64Array;
+  readonly profile: Float64Array;
+  /** Relative noise of each weekday, 1 on average. */
+  readonly weekdayNoise: Float64Array;
+  readonly errors: SortedWindow;
+  readonly scores: SortedWindow;
+  readonly intervalScores: SortedWindow;
+  readonly runScores: readonly SortedWindow[];
+  readonly driftValues: SortedWindow;
+  readonly driftScatter: SortedWindow;
+  /** Standard error of a one-step forecast in log terms. */
   sigma: number;
+  /** Sums of the online regression of the next error on the last residuals. */
+  readonly memory: Float64Array;
+  /** Share of misses at which the 95% interval aims now (adaptive conformal inference). */
+  intervalMiss: number;
+  run: Run | undefined;
+  leftLevel: LeftLevel | undefined;
+  /** Last days on which a shift was learnt, a drift began to be reported, an alarm was raised; -1 for never. */
+  lastShiftOn: number;
+  driftSince: number;
+  /** Money over or under the expectation in the present stretch of days on one side. */
+  stretch: { direction: number; impact: number; days: number };
 }
 
-const SIGMA_MIN = 0.02;
-const SIGMA_UNKNOWN = 0.25;
-const ERRORS_MAX = 60;
-
-/** A series of which nothing is settled yet. `offset`: 2% of the typical cost. */
-export function freshSeriesState(offset: number): SeriesState {
-  return { offset, costs: [], raw: [], cleaned: [], errors: [], shift: freshShiftTest() };
-}
-
-/** The log of a cost; credits that turn a day negative count as nothing. */
-export const toLog = (state: SeriesState, cost: number): number =>
-  Math.log(Math.max(0, cost) + state.offset);
-
-/** The cost of a log value. */
-export const fromLog = (state: SeriesState, value: number): number =>
-  Math.max(0, Math.exp(value) - state.offset);
-
-/** The forecast for `day`, counted from the first settled day, from what is settled. */
-export function forecastDay(state: SeriesState, day: number): LogForecast {
-  const profile = weekdayProfile(state.raw, state.cleaned);
-  const level = state.cleaned.map((value, index) => value - (profile[index % 7] ?? 0)).reverse();
-  const line = fitLevelLine(level);
-  const ahead = day - (state.raw.length - 1);
+/** A state for `length` days from day number `firstDay`, of which nothing is known. */
+export function createSeriesState(firstDay: number, length: number): SeriesState {
+  const days = () => new Float64Array(length);
   return {
-    centre: line.intercept - line.slope * ahead + (profile[day % 7] ?? 0),
-    sigma: errorScale(state.errors),
+    firstDay,
+    settled: 0,
+    origin: -1,
+    start: -1,
+    offset: 0,
+    cost: days(),
+    raw: days(),
+    clean: days(),
+    trust: new Uint8Array(length),
+    level: days(),
+    slope: days(),
+    longLevel: days(),
+    longSlope: days(),
+    plainError: days(),
+    weekResidual: days(),
+    drift: days(),
+    profile: new Float64Array(7),
+    weekdayNoise: new Float64Array(7).fill(1),
+    errors: createSortedWindow(60),
+    scores: createSortedWindow(240),
+    intervalScores: createSortedWindow(90),
+    runScores: RUN_LENGTHS.map(() => createSortedWindow(90)),
+    driftValues: createSortedWindow(70),
+    driftScatter: createSortedWindow(70),
+    sigma: 0.25,
+    memory: new Float64Array(8),
+    intervalMiss: 0.05,
+    run: undefined,
+    leftLevel: undefined,
+    lastShiftOn: -1000,
+    driftSince: -1000,
+    stretch: { direction: 0, impact: 0, days: 0 },
   };
-}
-
-/** Takes a settled day into the state. */
-export function settleDay(
-  state: SeriesState,
-  cost: number,
-  forecast: LogForecast | undefined,
-): void {
-  const value = toLog(state, cost);
-  state.costs.push(cost);
-  state.raw.push(value);
-  if (forecast === undefined) {
-    state.cleaned.push(value);
-    return;
-  }
-  const limit = 3 * forecast.sigma;
-  state.cleaned.push(Math.max(forecast.centre - limit, Math.min(forecast.centre + limit, value)));
-  state.errors.push(value - forecast.centre);
-  if (state.errors.length > ERRORS_MAX) state.errors.shift();
-}
-
-/** Moves the whole history before `since` to the level after it: its profile and slope survive a level shift. */
-export function rebase(state: SeriesState, since: number): void {
-  const step = median(state.errors.slice(-(state.raw.length - since)));
-  for (let day = 0; day < since; day += 1) {
-    state.raw[day] = (state.raw[day] ?? 0) + step;
-    state.cleaned[day] = (state.cleaned[day] ?? 0) + step;
-  }
-  for (let day = since; day < state.raw.length; day += 1) state.cleaned[day] = state.raw[day] ?? 0;
-  // The errors of the shift were surprises, not noise.
-  state.errors.splice(Math.max(0, state.errors.length - (state.raw.length - since)));
-  state.shift = freshShiftTest();
-}
-
-/** MAD of the errors, guarded by their upper tail: heavy-tailed usage has a small MAD and large surprises every week. */
-function errorScale(errors: readonly number[]): number {
-  if (errors.length < 5) return SIGMA_UNKNOWN;
-  const tail = quantile(errors.map(Math.abs), 0.97) / 2.4;
-  return Math.max(SIGMA_MIN, scaledMad(errors), tail);
 }

@@ -1,24 +1,45 @@
-import { mean, median } from './statistics.ts';
+import type { SeriesState } from './seriesState.ts';
+import { TUNING } from './tuning.ts';
 
-const WEEKS = 8;
+const buffer = new Float64Array(16);
 
 /**
- * The effect of each day of the week on the log cost, by remainder of the day's number by 7, centred on zero: the median
- * over the last weeks of the raw value minus the mean of the cleaned week around it, shrunk where few weeks are known.
- *
- * @param raw log costs by day, oldest first; @param cleaned the same with surprises limited
+ * Learns the weekday effect that `newest` completes: the middle day of the last seven is compared with their mean, and
+ * the effect of its weekday is the median of the last eight such differences, shrunk while few are known. The raw value
+ * is compared with cleaned ones: with cleaned values on both sides one bad early week would lock itself in for ever.
  */
-export function weekdayProfile(raw: readonly number[], cleaned: readonly number[]): number[] {
-  const profile = Array.from({ length: 7 }, (_, weekday) => {
-    const residuals: number[] = [];
-    // The week around a day must be known; the raw value is compared, or one bad week would lock itself in for ever.
-    for (let day = raw.length - 4; day >= 3 && residuals.length < WEEKS; day -= 1) {
-      if (day % 7 !== weekday) continue;
-      residuals.push((raw[day] ?? 0) - mean(cleaned.slice(day - 3, day + 4)));
-    }
-    const count = residuals.length;
-    return count === 0 ? 0 : median(residuals) * (count / (count + 0.35));
-  });
-  const centre = mean(profile);
-  return profile.map((effect) => effect - centre);
+export function learnWeekday(state: SeriesState, newest: number): void {
+  const middle = newest - 3;
+  if (middle - 3 < state.start) return;
+  let sum = 0;
+  for (let day = middle - 3; day <= newest; day += 1) sum += state.clean[day] ?? 0;
+  const isKnown = !Number.isNaN(state.cost[middle] ?? NaN);
+  state.weekResidual[middle] = isKnown ? (state.raw[middle] ?? 0) - sum / 7 : NaN;
+  const weekday = (((state.firstDay + middle + 4) % 7) + 7) % 7;
+  const effect = medianEffect(state, middle);
+  if (effect !== undefined) state.profile[weekday] = effect;
+  centre(state.profile);
+}
+
+function medianEffect(state: SeriesState, middle: number): number | undefined {
+  let count = 0;
+  for (let week = 0; week < TUNING.weekdayWeeks; week += 1) {
+    const day = middle - 7 * week;
+    if (day - 3 < state.start) break;
+    const value = state.weekResidual[day] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    let at = count;
+    for (; at > 0 && (buffer[at - 1] ?? 0) > value; at -= 1) buffer[at] = buffer[at - 1] ?? 0;
+    buffer[at] = value;
+    count += 1;
+  }
+  if (count === 0) return undefined;
+  const middleValue = ((buffer[(count - 1) >> 1] ?? 0) + (buffer[count >> 1] ?? 0)) / 2;
+  return (middleValue * count) / (count + TUNING.weekdayShrink);
+}
+
+function centre(profile: Float64Array): void {
+  let sum = 0;
+  for (let i = 0; i < 7; i += 1) sum += profile[i] ?? 0;
+  for (let i = 0; i < 7; i += 1) profile[i] = (profile[i] ?? 0) - sum / 7;
 }

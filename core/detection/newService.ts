@@ -1,0 +1,47 @@
+import type { Finding, Walk } from './walkSeries.ts';
+
+const QUIET_DAYS = 7;
+const DORMANT_DAYS = 45;
+
+/**
+ * Notices the first charges: of a service that had none for a week of the account's life, or for a month and a half after
+ * an earlier life. A series that begins with charges is just where the data begins. It is raised from the day that costs
+ * twice the daily floor or brings the first three days to the total floor.
+ */
+export function judgeFirstCharge(walk: Walk, day: number, cost: number): Finding | undefined {
+  const { state } = walk;
+  if (cost > 0) {
+    if (state.origin < 0) begin(walk, day, day >= QUIET_DAYS);
+    else if (walk.lastActive >= 0 && day - walk.lastActive > DORMANT_DAYS) begin(walk, day, true);
+    walk.lastActive = day;
+  }
+  if (walk.newSince < 0 || walk.isNewRaised || cost <= 0) return undefined;
+  if (day - walk.newSince > 14) return undefined;
+  let recent = cost;
+  for (let back = 1; back < 3 && day - back >= walk.newSince; back += 1) {
+    recent += Math.max(0, state.cost[day - back] ?? 0) || 0;
+  }
+  if (cost < 2 * walk.minDailyImpact && recent < walk.minTotalImpact) return undefined;
+  walk.isNewRaised = true;
+  return {
+    kind: 'new_service',
+    score: Math.min(99, cost / Math.max(walk.minDailyImpact, 0.01)),
+    expected: 0,
+    since: walk.newSince,
+    day,
+    actual: cost,
+    plainExpected: 0,
+  };
+}
+
+function begin(walk: Walk, day: number, isNew: boolean): void {
+  const { state, presence } = walk;
+  state.origin = day;
+  state.start = day;
+  state.run = undefined;
+  walk.newSince = isNew ? day : -1;
+  walk.isNewRaised = false;
+  presence.active.fill(0);
+  presence.seen.fill(0);
+  presence.isDense = true;
+}

@@ -1,0 +1,63 @@
+import { pushToWindow, windowQuantile } from './sortedWindow.ts';
+import type { SeriesState } from './seriesState.ts';
+import { TUNING } from './tuning.ts';
+
+// What is known of the noise of cost series before the series' own errors are many.
+const PRIOR_SIGMA = 0.08;
+const PRIOR_DAYS = 4;
+
+/**
+ * Learns the noise from a one-step error in log terms: the median absolute error scaled to a standard deviation, guarded
+ * by the upper tail, as heavy-tailed usage has a small median and large errors every week. Each weekday's own noise is
+ * followed beside it.
+ */
+export function learnNoise(state: SeriesState, error: number, weekday: number): void {
+  const own = state.weekdayNoise[weekday] ?? 1;
+  const used = own > 0.75 && own < 1.35 ? 1 : own;
+  const size = Math.abs(error) / used;
+  const relative = Math.min(Math.abs(error) / (Math.max(state.sigma, 1e-6) * own) / 0.8, 3);
+  state.weekdayNoise[weekday] = Math.max(0.3, Math.min(5, own * (1 + 0.08 * (relative - 1))));
+  pushToWindow(state.errors, size);
+  state.sigma = scaleOf(state);
+}
+
+/** The standard error that the errors so far speak for. */
+export function scaleOf(state: SeriesState): number {
+  const { errors } = state;
+  const middle = 1.4826 * windowQuantile(errors, 0.5);
+  const tail = windowQuantile(errors, 0.97) / TUNING.tailDivisor;
+  const own = Math.max(middle, tail);
+  const n = errors.count;
+  const shrunk =
+    n >= 30
+      ? own
+      : Math.sqrt((n * own * own + PRIOR_DAYS * PRIOR_SIGMA * PRIOR_SIGMA) / (n + PRIOR_DAYS));
+  return Math.max(TUNING.sigmaMin, shrunk);
+}
+
+/** At least 1: how much heavier the tail of the past scores is than a normal one's. */
+export function tailFactor(state: SeriesState): number {
+  if (state.scores.count < 40) return 1;
+  return Math.max(1, Math.min(2.5, windowQuantile(state.scores, 0.99) / TUNING.tailNormal));
+}
+
+const AIM = 0.05;
+
+/**
+ * How many standard errors to each side the 95% interval is wide: the split-conformal quantile of the last 90 absolute
+ * scores (EnbPI, Xu & Xie 2021), aimed by adaptive conformal inference (Gibbs & Candès 2021).
+ */
+export function intervalWidth(state: SeriesState): number {
+  const { count, sorted } = state.intervalScores;
+  if (count < 25) return 2.3;
+  const rank = Math.ceil((count + 1) * (1 - state.intervalMiss));
+  if (rank > count) return (sorted[count - 1] ?? 0) * 1.15;
+  return sorted[rank - 1] ?? 0;
+}
+
+/** Moves the aim after a day was inside (`missed` false) or outside of its interval. */
+export function learnInterval(state: SeriesState, score: number, missed: boolean): void {
+  pushToWindow(state.intervalScores, Math.abs(score));
+  const moved = state.intervalMiss + 0.01 * (AIM - (missed ? 1 : 0));
+  state.intervalMiss = Math.max(0.01, Math.min(0.12, moved));
+}

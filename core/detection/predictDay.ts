@@ -1,0 +1,67 @@
+import { holidayEffect } from './holidayEffect.ts';
+import { monthEffect } from './monthEffect.ts';
+import { intervalWidth } from './noise.ts';
+import { recallMemory } from './memory.ts';
+import { LEARNING_DAYS, type SeriesState } from './seriesState.ts';
+
+/** The expectation of one day in log terms, made before it is seen. */
+export interface Prediction {
+  day: number;
+  weekday: number;
+  centre: number;
+  /** The part of the centre that comes from the day of the month. */
+  monthPart: number;
+  /** The part that comes from the last days' residuals. */
+  memoryPart: number;
+  /** Standard error. */
+  sigma: number;
+  /** Half width of the 95% interval. */
+  reach: number;
+  /** Distance from the centre, down and up, that would not surprise: a possible monthly charge, a holiday. */
+  possibleLow: number;
+  possibleHigh: number;
+}
+
+/** The forecast of `day` from what is settled; undefined while the series is still being learnt. */
+export function predictDay(state: SeriesState, day: number): Prediction | undefined {
+  const newest = state.settled - 1;
+  if (state.start < 0 || newest - state.start + 1 < LEARNING_DAYS) return undefined;
+  const ahead = day - newest;
+  const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
+  const noise = state.weekdayNoise[weekday] ?? 1;
+  const sigma = state.sigma * (noise > 0.75 && noise < 1.35 ? 1 : noise) * (1 + 0.05 * (ahead - 1));
+  const month = monthEffect(state, day, sigma);
+  const memoryPart = recallMemory(state, ahead);
+  const line = (state.level[newest] ?? 0) + (state.slope[newest] ?? 0) * Math.min(ahead, 14);
+  const prediction: Prediction = {
+    day,
+    weekday,
+    centre: line + (state.profile[weekday] ?? 0) + month.known + memoryPart,
+    monthPart: month.known,
+    memoryPart,
+    sigma,
+    reach: intervalWidth(state) * sigma,
+    possibleLow: month.possibleLow,
+    possibleHigh: month.possibleHigh,
+  };
+  const holiday = holidayEffect(state, day, weekday);
+  prediction.possibleLow = Math.min(prediction.possibleLow, holiday.low);
+  prediction.possibleHigh = Math.max(prediction.possibleHigh, holiday.high);
+  return prediction;
+}
+
+/** The part of an error that the possible effects leave unexplained. */
+export function unexplained(prediction: Prediction, error: number): number {
+  if (error > 0) return Math.max(0, error - prediction.possibleHigh);
+  return Math.min(0, error - prediction.possibleLow);
+}
+
+/** The log of a cost; credits that turn a day negative count as nothing. */
+export function toLog(state: SeriesState, cost: number): number {
+  return Math.log(Math.max(0, cost) + state.offset);
+}
+
+/** The cost of a log value. */
+export function fromLog(state: SeriesState, value: number): number {
+  return Math.max(0, Math.exp(value) - state.offset);
+}

@@ -1,0 +1,82 @@
+import { pushToWindow, windowQuantile } from './sortedWindow.ts';
+import { RUN_LENGTHS, type SeriesState } from './seriesState.ts';
+import { TUNING } from './tuning.ts';
+
+/** How far the mean of the newest days lies from the line fitted before them, in its own standard errors. */
+export interface RunScore {
+  /** Signed; 0 while no length shows a move. */
+  score: number;
+  /** The length in days that showed it. */
+  days: number;
+}
+
+/**
+ * Compares the mean of the newest 2, 3, 5 and 8 days with the line as it stood before them. Each length is measured
+ * against its own past (median and tail), so series that wander by nature calibrate themselves; white noise gives what a
+ * CUSUM (Page 1954) gives. Most of the days must lie on the move's side.
+ */
+export function runScore(state: SeriesState, newest: number, isQuiet: boolean): RunScore {
+  let best: RunScore = { score: 0, days: 0 };
+  let bestRatio = 0;
+  for (let i = 0; i < RUN_LENGTHS.length; i += 1) {
+    const days = RUN_LENGTHS[i] ?? 2;
+    const window = state.runScores[i];
+    if (window === undefined || newest - days - 7 < state.start) continue;
+    const mean = runMean(state, newest, days);
+    const floor = 0.85 * state.sigma * Math.sqrt(1 / days + 0.08);
+    const middle = 1.4826 * windowQuantile(window, 0.5);
+    const tail = windowQuantile(window, 0.97) / TUNING.tailDivisor;
+    const scale = window.count < 10 ? floor * 1.2 : Math.max(floor, middle, tail);
+    const score = mean / scale;
+    const limit = TUNING.runLimits[i] ?? 4.5;
+    const ratio = Math.abs(score) / limit;
+    if (ratio > bestRatio && isOneSided(state, newest, days, mean > 0 ? 1 : -1)) {
+      bestRatio = ratio;
+      best = { score: score * (4.5 / limit), days };
+    }
+    if (isQuiet) pushToWindow(window, Math.min(Math.abs(mean), limit * scale));
+  }
+  return best;
+}
+
+function runMean(state: SeriesState, newest: number, days: number): number {
+  const limit = 4 * state.sigma;
+  let sum = 0;
+  for (let day = newest - days + 1; day <= newest; day += 1) {
+    sum += Math.max(-limit, Math.min(limit, distance(state, newest - days, day)));
+  }
+  return sum / days;
+}
+
+function isOneSided(state: SeriesState, newest: number, days: number, side: 1 | -1): boolean {
+  const least = TUNING.runDayMin * state.sigma;
+  let outside = 0;
+  for (let day = newest - days + 1; day <= newest; day += 1) {
+    if (distance(state, newest - days, day) * side < least) outside += 1;
+  }
+  return outside <= Math.floor(days / 5);
+}
+
+/** Distance of a day from the line as it stood after day `before`, in log terms. */
+export function distance(state: SeriesState, before: number, day: number): number {
+  const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
+  const line = (state.level[before] ?? 0) + (state.slope[before] ?? 0) * (day - before);
+  return (state.raw[day] ?? 0) - (state.profile[weekday] ?? 0) - line;
+}
+
+/** First day of the move that ends on `newest`: back to where it left its side. */
+export function runStart(
+  state: SeriesState,
+  newest: number,
+  shortest: number,
+  side: 1 | -1,
+): number {
+  let since = newest - shortest + 1;
+  const before = since - 1;
+  const least = TUNING.runDayMin * state.sigma;
+  while (since - 1 > state.start + 7 && newest - since < 12) {
+    if (distance(state, before, since - 1) * side < least) break;
+    since -= 1;
+  }
+  return since;
+}
