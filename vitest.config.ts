@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ROOMS.map((room) => `${room}/**/*.test.ts`),
+          include: [...ROOMS.map((room) => `${room}/**/*.test.ts`), 'ui/src/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 360_000,
           sequence: { groupOrder: 0 },

@@ -1325,8 +1325,11 @@ export interface components {
             error_description: string;
         };
         TokenBody: {
-            /** @enum {string} */
-            grant_type: "client_credentials";
+            /**
+             * @description client_credentials
+             * @example client_credentials
+             */
+            grant_type: string;
             client_id?: string;
             client_secret?: string;
             /** @description Space-separated; default all of the account */
@@ -1670,6 +1673,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -1756,7 +1768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `anomaly_not_found`, `not_found` */
+            /** @description `anomaly_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1837,8 +1849,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `anomaly_not_found`, `not_found` */
+            /** @description `anomaly_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1932,7 +1953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `anomaly_not_found`, `not_found` */
+            /** @description `anomaly_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2094,7 +2115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection_read_only`, `action_open_for_resource` */
+            /** @description `connection_read_only`, `action_open_for_resource`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2189,7 +2210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_not_found`, `not_found` */
+            /** @description `action_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2279,7 +2300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_not_found`, `not_found` */
+            /** @description `action_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2288,7 +2309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_wrong_state`, `action_plan_changed` */
+            /** @description `action_wrong_state`, `action_plan_changed`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2405,7 +2426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_not_found`, `not_found` */
+            /** @description `action_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2414,7 +2435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_wrong_state` */
+            /** @description `action_wrong_state`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2531,7 +2552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_not_found`, `not_found` */
+            /** @description `action_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2540,7 +2561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_wrong_state` */
+            /** @description `action_wrong_state`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2657,7 +2678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_not_found`, `not_found` */
+            /** @description `action_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2666,7 +2687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action_wrong_state` */
+            /** @description `action_wrong_state`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2843,7 +2864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `name_taken` */
+            /** @description `name_taken`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2938,7 +2959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection_not_found`, `not_found` */
+            /** @description `connection_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3019,7 +3040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection_not_found`, `not_found` */
+            /** @description `connection_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3028,7 +3049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `name_taken` */
+            /** @description `name_taken`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3132,8 +3153,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection_not_found`, `not_found` */
+            /** @description `connection_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3293,6 +3323,15 @@ export interface operations {
             };
             /** @description `forbidden`, `csrf_failed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3504,7 +3543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `name_taken` */
+            /** @description `name_taken`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3612,8 +3651,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user_not_found`, `not_found` */
+            /** @description `user_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3787,7 +3835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `name_taken` */
+            /** @description `name_taken`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4007,7 +4055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reseed_refused` */
+            /** @description `reseed_refused`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;

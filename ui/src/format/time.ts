@@ -1,0 +1,41 @@
+/** A UTC day, YYYY-MM-DD, in the reader's language. */
+export function formatDay(day: string): string {
+  return new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** An instant in the reader's time zone, to the second. */
+export function formatInstant(instant: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(
+    new Date(instant),
+  );
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** How far an instant is from `now`: `in 3 hours`, `5 minutes ago`. */
+export function formatRelative(instant: string, now: number): string {
+  const distance = Date.parse(instant) - now;
+  const [unit, ms] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? UNITS[3];
+  return new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(
+    Math.trunc(distance / ms),
+    unit,
+  );
+}
+
+/** The UTC day `count` days after `day`. */
+export function addDays(day: string, count: number): string {
+  return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Today's UTC day. */
+export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,65 @@
+type Entity = 'anomaly' | 'action' | 'connection' | 'costs';
+
+const SETTLE_MS = 150;
+
+/** Changes that the server tells of; whatever shows an entity loads again when it changes. */
+class Live {
+  #source: EventSource | undefined;
+  #isConnected = $state(false);
+  #listeners = new Set<{ entities: readonly Entity[]; reload: () => void }>();
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  start(): void {
+    this.#source ??= this.#open();
+  }
+
+  stop(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#isConnected = false;
+  }
+
+  /** Calls `reload` after changes of these entities, many at once as one; returns how to stop. */
+  on(entities: readonly Entity[], reload: () => void): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const listener = {
+      entities,
+      reload: () => {
+        clearTimeout(timer);
+        timer = setTimeout(reload, SETTLE_MS);
+      },
+    };
+    this.#listeners.add(listener);
+    return () => {
+      clearTimeout(timer);
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #open(): EventSource {
+    const source = new EventSource('/api/v1/events');
+    source.addEventListener('open', () => {
+      // What happened while the line was cut is not told again.
+      if (!this.#isConnected) this.#reloadAll();
+      this.#isConnected = true;
+    });
+    source.addEventListener('error', () => (this.#isConnected = false));
+    source.addEventListener('gap', () => this.#reloadAll());
+    source.addEventListener('change', (event: MessageEvent<string>) => {
+      const { entity } = JSON.parse(event.data) as { entity: Entity };
+      for (const listener of this.#listeners)
+        if (listener.entities.includes(entity)) listener.reload();
+    });
+    return source;
+  }
+
+  #reloadAll(): void {
+    for (const listener of this.#listeners) listener.reload();
+  }
+}
+
+/** The one stream of the page. */
+export const live = new Live();

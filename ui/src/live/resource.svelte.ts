@@ -1,0 +1,58 @@
+import { type ApiError, toApiError } from '../client/api';
+import { live } from './live.svelte';
+
+/** Data of the server with its states: loading, failed, there. A later load replaces an earlier one that is still under way. */
+export class Resource<T> {
+  #data = $state.raw<T | undefined>(undefined);
+  #error = $state.raw<ApiError | undefined>(undefined);
+  #isLoading = $state(false);
+  #turn = 0;
+  readonly #load: () => Promise<T>;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+  }
+
+  /** The last data that came; stays while newer is loaded. */
+  get data(): T | undefined {
+    return this.#data;
+  }
+
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  async reload(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#isLoading = true;
+    try {
+      const data = await this.#load();
+      if (turn !== this.#turn) return;
+      this.#data = data;
+      this.#error = undefined;
+    } catch (error) {
+      if (turn === this.#turn) this.#error = toApiError(error);
+    } finally {
+      if (turn === this.#turn) this.#isLoading = false;
+    }
+  }
+}
+
+/** A resource that loads when the component starts, when `inputs` change, and when one of the entities changes. */
+export function liveResource<T>(
+  load: () => Promise<T>,
+  entities: Parameters<typeof live.on>[0],
+  inputs: () => unknown = () => undefined,
+): Resource<T> {
+  const resource = new Resource(load);
+  $effect(() => {
+    inputs();
+    void resource.reload();
+  });
+  $effect(() => live.on(entities, () => void resource.reload()));
+  return resource;
+}

@@ -1,0 +1,34 @@
+import type { Component } from 'svelte';
+import ActionDetail from './actions/ActionDetail.svelte';
+import ActionList from './actions/ActionList.svelte';
+import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
+import AnomalyList from './anomalies/AnomalyList.svelte';
+import Connections from './connections/Connections.svelte';
+import NotFound from './NotFound.svelte';
+import Overview from './overview/Overview.svelte';
+
+/** A page with what it is given; `section` is its entry in the sidebar. */
+export interface Page {
+  title: string;
+  component: Component<{ id: string }>;
+  props: { id: string };
+}
+
+const PAGES: [RegExp, string, Component<never>][] = [
+  [/^\/$/, 'Overview', Overview],
+  [/^\/anomalies$/, 'Anomalies', AnomalyList],
+  [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', AnomalyDetail],
+  [/^\/actions$/, 'Actions', ActionList],
+  [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
+  [/^\/connections$/, 'Connections', Connections],
+];
+
+/** The page of a path; one that says so where there is none. */
+export function findPage(path: string): Page {
+  for (const [pattern, title, component] of PAGES) {
+    const match = pattern.exec(path);
+    if (match !== null)
+      return { title, component: component as Page['component'], props: { id: match[1] ?? '' } };
+  }
+  return { title: 'Not found', component: NotFound, props: { id: '' } };
+}

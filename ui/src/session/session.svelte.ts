@@ -1,0 +1,54 @@
+import { api, ApiError, type Schemas, setCsrfToken, unwrap, whenSignedOut } from '../client/api';
+
+/** Who is signed in, as far as the browser knows. */
+class Session {
+  #me = $state<Schemas['Me'] | null>(null);
+  #isKnown = $state(false);
+
+  constructor() {
+    whenSignedOut(() => this.#set(null));
+  }
+
+  /** null while nobody is signed in. */
+  get me(): Schemas['Me'] | null {
+    return this.#me;
+  }
+
+  /** False until the server has been asked. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** Whether the signed-in person may do this. */
+  may(scope: Schemas['Scope']): boolean {
+    return this.#me?.scopes.includes(scope) ?? false;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#set(await unwrap(api.GET('/api/v1/auth/me')));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      this.#set(null);
+    }
+  }
+
+  /** @throws ApiError when name or password are wrong */
+  async signIn(username: string, password: string): Promise<void> {
+    this.#set(await unwrap(api.POST('/api/v1/auth/login', { body: { username, password } })));
+  }
+
+  async signOut(): Promise<void> {
+    await unwrap(api.POST('/api/v1/auth/logout'));
+    this.#set(null);
+  }
+
+  #set(me: Schemas['Me'] | null): void {
+    this.#me = me;
+    this.#isKnown = true;
+    setCsrfToken(me?.csrfToken ?? null);
+  }
+}
+
+/** The one session of the page. */
+export const session = new Session();
