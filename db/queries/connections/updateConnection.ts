@@ -17,14 +17,6 @@ export async function updateConnection(
     .forUpdate()
     .executeTakeFirst();
   if (before === undefined) throw notFound('connection_not_found');
-  if (patch.name !== undefined && patch.name !== before.name) {
-    const other = await tx
-      .selectFrom('connections')
-      .select('id')
-      .where('name', '=', patch.name)
-      .executeTakeFirst();
-    if (other !== undefined) throw nameTaken();
-  }
   const after = await tx
     .updateTable('connections')
     .set({
@@ -36,6 +28,14 @@ export async function updateConnection(
     })
     .where('id', '=', id)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow()
+    .catch((error: unknown) => {
+      // Asking first would miss a name that another transaction takes meanwhile.
+      throw isUniqueViolation(error) ? nameTaken() : error;
+    });
   return { before: fromConnectionRow(before), after: fromConnectionRow(after) };
 }
+
+// SQLSTATE unique_violation; the name is the only unique column that changes.
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505';

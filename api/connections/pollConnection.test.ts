@@ -1,0 +1,89 @@
+import type { Client } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { detectiveScheduleId } from '../../core/connections/scheduleId.ts';
+import { PollReply } from '../../core/contracts/connection.ts';
+import type { TestUser } from '../../tests/api/createTestIdentities.ts';
+import { addConnection } from '../../tests/api/samples.ts';
+import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
+
+let api: TestApi;
+let temporal: Client;
+let operator: TestUser;
+
+beforeAll(async () => {
+  api = await startTestApi({ temporal: 'real' });
+  temporal = api.services.temporal;
+  operator = await api.signIn('operator');
+});
+afterAll(() => api.close());
+
+const poll = (id: string) =>
+  api.call('POST', `/api/v1/connections/${id}/poll`, { as: operator.as });
+const entries = (id: string) =>
+  api.services.db
+    .selectFrom('audit_log')
+    .select('operation')
+    .where('subject', '=', `connection:${id}`)
+    .execute();
+
+describe('polling a connection now', () => {
+  test('triggers its schedule once and is written down', async () => {
+    const id = await addConnection(api.services.db);
+    const schedule = await temporal.schedule.create({
+      scheduleId: detectiveScheduleId(id),
+      spec: {},
+      action: { type: 'startWorkflow', workflowType: 'none', taskQueue: `none-${id}` },
+    });
+    const reply = await poll(id);
+    expect(reply.status).toBe(202);
+    expect(reply.read(PollReply)).toEqual({
+      connectionId: id,
+      scheduleId: detectiveScheduleId(id),
+      triggered: true,
+    });
+    await expect
+      .poll(async () => (await schedule.describe()).info.numActionsTaken, { timeout: 10_000 })
+      .toBe(1);
+    // While the first one runs, another is skipped.
+    expect((await poll(id)).status).toBe(202);
+    await expect
+      .poll(async () => (await schedule.describe()).raw.info?.overlapSkipped?.toNumber(), {
+        timeout: 10_000,
+      })
+      .toBe(1);
+    expect(await entries(id)).toEqual([
+      { operation: 'connection.poll' },
+      { operation: 'connection.poll' },
+    ]);
+    const running = (await schedule.describe()).info.runningActions;
+    for (const { workflow } of running)
+      await temporal.workflow.getHandle(workflow.workflowId).terminate();
+    await schedule.delete();
+  });
+
+  test('whose schedule is not made yet is 503, and nothing is written down', async () => {
+    const id = await addConnection(api.services.db);
+    expect((await poll(id)).refusal()).toMatchObject({ status: 503, code: 'workflow_unavailable' });
+    expect(await entries(id)).toEqual([]);
+  });
+});
+
+test('while Temporal is away the answer is 503 within seconds', async () => {
+  const away = await startTestApi();
+  const { as } = await away.signIn('operator');
+  const id = await addConnection(away.services.db);
+  const start = performance.now();
+  const reply = await away.call('POST', `/api/v1/connections/${id}/poll`, { as });
+  expect(reply.refusal()).toMatchObject({ status: 503, code: 'workflow_unavailable' });
+  expect(performance.now() - start).toBeLessThan(8_000);
+  const ready = await away.call('GET', '/readyz');
+  expect(ready.status).toBe(503);
+  expect(ready.body).toEqual({ status: 'not_ready', postgres: 'ok', temporal: 'unavailable' });
+  await away.close();
+});
+
+test('with Postgres and Temporal there the API is ready', async () => {
+  const reply = await api.call('GET', '/readyz');
+  expect(reply.status).toBe(200);
+  expect(reply.body).toEqual({ status: 'ready', postgres: 'ok', temporal: 'ok' });
+});
