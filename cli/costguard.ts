@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EnvError } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
+import { detectCommand } from './commands/detect.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { seedCommand } from './commands/seed.ts';
@@ -20,7 +21,14 @@ async function main(): Promise<void> {
     )
     .version('0.1.0')
     .exitOverride();
-  for (const create of [seedCommand, tokenCommand, userCommand, migrateCommand, initCommand]) {
+  for (const create of [
+    detectCommand,
+    seedCommand,
+    tokenCommand,
+    userCommand,
+    migrateCommand,
+    initCommand,
+  ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();
     for (const child of command.commands) child.exitOverride();

@@ -39,7 +39,7 @@ export function createDetectAnomalies({ db, api }: Pick<DetectiveDependencies, '
   return async (input: { connectionId: string; asOf: string }): Promise<DetectAnomaliesResult> => {
     const from = addDays(input.asOf, -HISTORY_DAYS);
     const allSeries = await readDailySeries(db, { connectionId: input.connectionId, from });
-    const judgedFrom = addDays(input.asOf, -JUDGED_DAYS);
+    const judgedFrom = judgedSince(allSeries, input.asOf);
     const known = await listRecentFindings(db, input.connectionId, addDays(judgedFrom, -7));
     const spend = dailySpend(allSeries, addDays(input.asOf, -JUDGED_DAYS));
     const newAnomalyIds: string[] = [];
@@ -68,6 +68,16 @@ export function createDetectAnomalies({ db, api }: Pick<DetectiveDependencies, '
     }
     return { findings, newAnomalyIds };
   };
+}
+
+/** Not before the first day of the connection's data: there every service would look new. */
+function judgedSince(allSeries: readonly DailySeries[], asOf: string): string {
+  const earliest = allSeries
+    .flatMap(({ days }) => days.slice(0, 1))
+    .map(({ date }) => date)
+    .sort()[0];
+  const recent = addDays(asOf, -JUDGED_DAYS);
+  return earliest !== undefined && earliest > recent ? earliest : recent;
 }
 
 async function judge(series: DailySeries, from: string, asOf: string): Promise<SeriesEpisode[]> {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../connect.ts';
 
 /** One cost series of a connection: the finest that is judged. null where the provider names no account or region. */
@@ -29,8 +29,7 @@ export interface DailySeriesFilter {
 
 /**
  * All series of a connection with their history since `from`, by one read of the rollup and one of its revisions.
- * A day counts as seen when it was stored; a backfilled one as seen on its own day, since nothing is known of when the
- * provider first showed it.
+ * Values count as seen as `SEEN_ON` says.
  */
 export async function readDailySeries(
   db: Database,
@@ -76,22 +75,26 @@ interface SeriesRow {
   seen_on: string;
 }
 
-// A row first stored more than this many days after its day came with a backfill.
-const LATE_DAYS_MAX = 5;
+type Source = 'cost_daily' | 'cost_daily_revisions';
+
+// A value that stood first counts as seen on its own day, however late it was stored: polls read up to the day before, and
+// of a backfilled day nothing is known. A restatement has its true day, less the one that every poll lags behind.
+const SEEN_ON: Record<Source, RawBuilder<string>> = {
+  cost_daily: sql`case when updated_at = first_seen_at then day
+    else greatest(updated_at::date - 1, day) end`,
+  cost_daily_revisions: sql`case when row_number() over (
+      partition by day, sub_account_id, service_name, region_id, billing_currency order by seen_at) = 1 then day
+    else greatest(seen_at::date - 1, day) end`,
+};
 
 async function selectRows(
   db: Database,
   filter: DailySeriesFilter,
-  table: 'cost_daily' | 'cost_daily_revisions',
+  table: Source,
 ): Promise<SeriesRow[]> {
-  const seenAt = table === 'cost_daily' ? sql.ref('updated_at') : sql.ref('seen_at');
-  // What was restated was first told before, so the restatement has its true day.
-  const isFirstTold = table === 'cost_daily' ? sql`updated_at = first_seen_at` : sql`true`;
   const { series } = filter;
   const rows = await sql<SeriesRow>`
-    select day, sub_account_id, service_name, region_id, billing_currency, billed_cost,
-      case when ${isFirstTold} and ${seenAt}::date - day > ${LATE_DAYS_MAX}::integer then day
-        else greatest(${seenAt}::date, day) end as seen_on
+    select day, sub_account_id, service_name, region_id, billing_currency, billed_cost, ${SEEN_ON[table]} as seen_on
     from ${sql.table(table)}
     where connection_id = ${filter.connectionId} and day >= ${filter.from}
       ${
@@ -100,6 +103,6 @@ async function selectRows(
           : sql`and sub_account_id = ${series.subAccountId ?? ''} and service_name = ${series.serviceName}
               and region_id = ${series.regionId ?? ''} and billing_currency = ${series.currency}`
       }
-    order by day, ${seenAt}`.execute(db);
+    order by day, seen_on`.execute(db);
   return rows.rows;
 }
