@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brief } from './brief.ts';
 import { Dimension } from './dimension.ts';
 
 const PAGE_ROWS_MAX = 1000;
@@ -11,9 +12,9 @@ export const ConnectionId = z
 
 /** Arguments that more than one tool has. */
 export const argument = {
-  connectionId: ConnectionId.optional().describe('Connection; default: the only one'),
+  connectionId: brief(ConnectionId.optional(), 'Connection'),
   connectionIds: z
-    .array(ConnectionId)
+    .array(brief(ConnectionId, 'Id'))
     .min(1)
     .max(20)
     .optional()
@@ -22,14 +23,16 @@ export const argument = {
     .array(Dimension)
     .max(2)
     .default([])
-    .describe('Up to two dimensions; which ones: describe_source'),
+    .describe('Up to two, e.g. ServiceName, RegionId, SubAccountId, SkuMeter, Tags:<key>'),
   limit: z.int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_DEFAULT).describe('Rows on a page'),
-  cursor: z
+  cursor: brief(
+    z.string().min(1).max(2048).optional(),
+    'nextCursor, with the same other arguments',
+  ),
+  minAmount: z
     .string()
-    .min(1)
-    .max(2048)
-    .optional()
-    .describe('nextCursor of the page before, with the same other arguments'),
+    .regex(/^\d{1,15}(\.\d{1,10})?$/, 'must be a plain decimal number such as 12.50')
+    .optional(),
   maxAgeSeconds: z
     .int()
     .min(0)

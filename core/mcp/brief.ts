@@ -6,3 +6,9 @@ import type { z } from 'zod';
  */
 export const brief = <Schema extends z.ZodType>(schema: Schema, description: string): Schema =>
   schema.meta({ brief: true, description });
+
+/**
+ * Marks a field of a result that tool lists leave out: what every result has, which a model understands when it sees it.
+ */
+export const unlisted = <Schema extends z.ZodType>(schema: Schema, description: string): Schema =>
+  schema.meta({ unlisted: true, description });

@@ -31,22 +31,22 @@ const values = (description: string) =>
 
 const FilterNode: z.ZodType<CostFilter, CostFilter> = z.strictObject({
   get and() {
-    return z.array(FilterNode).min(1).max(20).optional().describe('All hold');
+    return z.array(FilterNode).min(1).max(20).optional().describe('All');
   },
   get or() {
-    return z.array(FilterNode).min(1).max(20).optional().describe('One holds');
+    return z.array(FilterNode).min(1).max(20).optional().describe('Any');
   },
   get not() {
-    return FilterNode.optional().describe('Does not hold');
+    return FilterNode.optional().describe('Not');
   },
   dimension: Dimension.optional(),
-  in: values('Is one of these; "" is none'),
-  notIn: values('Is none of these'),
+  in: values('One of; "": none'),
+  notIn: values('None of'),
 });
 
 /** A filter tree; the object that it stands in must be refined with `checkFilter`. */
 export const CostFilter = FilterNode.optional().describe(
-  'One of and, or, not, or dimension with in or notIn; 4 levels at most',
+  'One of and, or, not, dimension with in or notIn; 4 levels',
 );
 
 /** Reports what is wrong with the form, depth or size of the `filter` of some arguments. */

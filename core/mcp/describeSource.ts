@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brief } from './brief.ts';
+import { brief, unlisted } from './brief.ts';
 import { ExactDecimal } from './costRow.ts';
 import { Metric } from './metric.ts';
 import { defineToolContract } from './toolContract.ts';
@@ -57,16 +57,16 @@ const Price = brief(
 
 /** Result of `describe_source`. */
 export const DescribeSourceOutput = z.object({
-  contractVersion: z.string().describe('Version of the tools’ schemas'),
-  provider: z.string().describe('Provider'),
+  contractVersion: unlisted(z.string(), 'Version of the tools’ schemas'),
+  provider: unlisted(z.string(), 'Provider'),
   connections: z.array(ConnectionInfo).describe('What this server can read'),
   dimensions: z.array(DimensionInfo).describe('For groupBy and filter'),
   metrics: z.array(MetricInfo).describe('Metrics it has; others are refused'),
   granularities: z.array(GranularityInfo).describe('Granularities it has'),
-  restatementDays: z.int().describe('Days after which amounts are taken as final'),
-  limits: z.record(z.string(), z.number()).describe('Sizes and times, unit in the name'),
+  restatementDays: unlisted(z.int(), 'Days after which amounts are taken as final'),
+  limits: unlisted(z.record(z.string(), z.number()), 'Sizes and times, unit in the name'),
   price: Price,
-  notes: z.array(z.string()).describe('What to know about this source'),
+  notes: brief(z.array(z.string()), 'What to know about this source'),
 });
 
 /** Result of `describe_source`. */

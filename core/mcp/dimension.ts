@@ -32,7 +32,7 @@ export const Dimension = brief(
       new RegExp(`^(${FOCUS_DIMENSIONS.join('|')}|x_[A-Za-z]{1,40}|${TAG_PREFIX}.{1,128})$`),
       `must be one of ${FOCUS_DIMENSIONS.join(', ')}, Tags:<key> or x_<Name>`,
     ),
-  'FOCUS column such as ServiceName, or Tags:<key>',
+  'FOCUS column or Tags:<key>',
 );
 
 /** The tag key of a `Tags:<key>` dimension; undefined for any other dimension. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brief } from './brief.ts';
+import { brief, unlisted } from './brief.ts';
 import { CostSum, ExactDecimal } from './costRow.ts';
 import { TOOL_ERRORS, type ToolErrorCode } from './toolError.ts';
 
@@ -29,20 +29,24 @@ export const CallCost = brief(
     budgetLeft: z.int().nonnegative().describe('Paid requests left today'),
     bytesScanned: z.int().nonnegative().optional().describe('Bytes scanned'),
   }),
-  'Paid upstreamCalls, cacheHits, usd, budgetLeft today, bytesScanned?',
+  'Paid upstreamCalls, cacheHits, usd, budgetLeft today',
 );
 
 /** What answering cost. */
 export type CallCost = z.infer<typeof CallCost>;
 
-/** The part of the envelope that every listing has. */
-export const ListEnvelope = {
-  nextCursor: z.string().optional().describe('Cursor of the next page'),
-  truncated: z.boolean().describe('Rows are missing here'),
-  dataAsOf: z.iso.datetime().describe('When the provider was asked'),
-  sources: z.array(SourceStatus).describe('How each answered'),
+/** The part of the envelope that every answer has. */
+export const AnswerEnvelope = {
+  truncated: unlisted(z.boolean(), 'Rows are missing here'),
+  dataAsOf: unlisted(z.iso.datetime(), 'When the provider was asked'),
+  sources: unlisted(z.array(SourceStatus), 'How each connection answered'),
   cost: CallCost,
-  notes: z.array(z.string()).describe('What to know'),
+  notes: unlisted(z.array(z.string()), 'What to know of this result'),
+};
+
+/** What a result that comes in pages has besides. */
+export const PageEnvelope = {
+  nextCursor: z.string().optional().describe('Cursor of the next page'),
 };
 
 const Days = z.object({
@@ -52,16 +56,16 @@ const Days = z.object({
 
 /** The part of the envelope that every result with costs has. `Total` is the whole query's, whatever the page holds. */
 export const CostEnvelope = {
-  Total: z.array(CostSum).describe('All rows of the query, by currency'),
-  Remainder: z.array(CostSum).describe('Rows not here: rows + Remainder = Total'),
-  ...ListEnvelope,
-  period: brief(
+  Total: brief(z.array(CostSum), 'All rows by currency: BillingCurrency, count, cost metrics'),
+  Remainder: brief(z.array(CostSum), 'Rows not here: rows + Remainder = Total'),
+  ...AnswerEnvelope,
+  period: unlisted(
     z.object({ requested: Days.describe('Asked'), actual: Days.describe('Answered') }),
-    'requested and actual {start, end}',
+    'Period asked and answered',
   ),
-  provisionalFrom: z.iso
-    .date()
-    .nullable()
-    .describe('First day that may be restated; null: all final'),
-  currencies: z.array(z.string()).describe('Never summed across'),
+  provisionalFrom: unlisted(
+    z.iso.date().nullable(),
+    'First day that may still be restated; null: all final',
+  ),
+  currencies: unlisted(z.array(z.string()), 'Currencies present; never summed across'),
 };

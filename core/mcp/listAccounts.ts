@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { argument } from './arguments.ts';
-import { ListEnvelope } from './envelope.ts';
+import { brief } from './brief.ts';
+import { AnswerEnvelope, PageEnvelope } from './envelope.ts';
 import { defineToolContract } from './toolContract.ts';
 
 /** Arguments of `list_accounts`. */
@@ -14,13 +15,16 @@ export const ListAccountsInput = z.strictObject({
 export type ListAccountsInput = z.infer<typeof ListAccountsInput>;
 
 /** An account whose costs the connection can see. */
-export const AccountRow = z.object({
-  BillingAccountId: z.string().nullable().describe('Payer; null: not known'),
-  BillingAccountName: z.string().nullable().describe('Payer name'),
-  SubAccountId: z.string().describe('Account, subscription or project'),
-  SubAccountName: z.string().nullable().describe('Its name'),
-  status: z.enum(['active', 'closed', 'unknown']).describe('Whether it is open'),
-});
+export const AccountRow = brief(
+  z.object({
+    BillingAccountId: z.string().nullable().describe('Payer; null: not known'),
+    BillingAccountName: z.string().nullable().describe('Payer name'),
+    SubAccountId: z.string().describe('Account, subscription or project'),
+    SubAccountName: z.string().nullable().describe('Its name'),
+    status: z.enum(['active', 'closed', 'unknown']).describe('Whether it is open'),
+  }),
+  'BillingAccountId (null: not known), BillingAccountName, SubAccountId, SubAccountName, status active|closed|unknown',
+);
 
 /** An account whose costs the connection can see. */
 export type AccountRow = z.infer<typeof AccountRow>;
@@ -28,7 +32,8 @@ export type AccountRow = z.infer<typeof AccountRow>;
 /** Result of `list_accounts`. */
 export const ListAccountsOutput = z.object({
   rows: z.array(AccountRow).describe('Accounts by id'),
-  ...ListEnvelope,
+  ...PageEnvelope,
+  ...AnswerEnvelope,
 });
 
 /** Result of `list_accounts`. */

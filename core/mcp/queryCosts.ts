@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { argument } from './arguments.ts';
+import { unlisted } from './brief.ts';
 import { checkFilter, CostFilter } from './costFilter.ts';
 import { CostRow } from './costRow.ts';
-import { CostEnvelope } from './envelope.ts';
+import { CostEnvelope, PageEnvelope } from './envelope.ts';
 import { Metric } from './metric.ts';
 import { Period } from './period.ts';
 import { defineToolContract } from './toolContract.ts';
@@ -43,7 +44,8 @@ export type QueryCostsInput = z.infer<typeof QueryCostsInput>;
 /** Result of `query_costs`. */
 export const QueryCostsOutput = z.object({
   rows: z.array(CostRow).describe('FOCUS rows of this page'),
-  derivedColumns: z.array(z.string()).describe('Columns that follow from the grouped ones'),
+  derivedColumns: unlisted(z.array(z.string()), 'Columns that follow from the grouped ones'),
+  ...PageEnvelope,
   ...CostEnvelope,
 });
 

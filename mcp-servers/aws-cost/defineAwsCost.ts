@@ -1,8 +1,13 @@
 import type { ServerDefinition } from '../kit/createServerFactory.ts';
 import { createCursorSeal } from '../kit/cursor.ts';
 import { createAwsSource } from './awsSource.ts';
+import { createCompareCosts } from './compareCosts.ts';
 import { createDescribeSource } from './describeSource.ts';
+import { createGetResourceCosts } from './getResourceCosts.ts';
 import { createListAccounts } from './listAccounts.ts';
+import { createListDimensionValues } from './listDimensionValues.ts';
+import { createListProviderAnomalies } from './listProviderAnomalies.ts';
+import { createListRecommendations } from './listRecommendations.ts';
 import { createQueryCosts } from './queryCosts.ts';
 
 /** What the server needs from outside. */
@@ -28,7 +33,12 @@ export function defineAwsCost({ callsPerDay, now }: AwsCostOptions): ServerDefin
     tools: [
       createDescribeSource(source, now),
       createListAccounts(source, seal, now),
+      createListDimensionValues(source, seal, now),
       createQueryCosts(source, seal, now),
+      createCompareCosts(source, now),
+      createGetResourceCosts(source, now),
+      createListProviderAnomalies(source, seal, now),
+      createListRecommendations(source, seal),
     ],
   };
 }

@@ -11,8 +11,10 @@ import { DEFAULT_CONNECTION, type AwsSource } from './awsSource.ts';
 import { monthsBefore, toDay } from './days.ts';
 import { AWS_DIMENSIONS } from './dimensions.ts';
 import { AWS_METRICS, type AwsMetric } from './metrics.ts';
+import { RESOURCE_DAYS } from './getResourceCosts.ts';
+import { ANOMALY_DAYS } from './listProviderAnomalies.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
-import { RESTATEMENT_DAYS } from './queryCosts.ts';
+import { RESTATEMENT_DAYS } from './freshness.ts';
 import { RETENTION } from './toCostRequest.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,7 +33,13 @@ export function createDescribeSource(source: AwsSource, now: () => Date): Tool {
       })),
       granularities: granularities(now()),
       restatementDays: RESTATEMENT_DAYS,
-      limits: { groupByMax: 2, rowsPerPageMax: 1000, toolCallTimeoutMs: TOOL_CALL_TIMEOUT_MS },
+      limits: {
+        groupByMax: 2,
+        rowsPerPageMax: 1000,
+        toolCallTimeoutMs: TOOL_CALL_TIMEOUT_MS,
+        resourceRetentionDays: RESOURCE_DAYS,
+        anomalyRetentionDays: ANOMALY_DAYS,
+      },
       price: {
         usdPerRequest: USD_PER_REQUEST,
         requestsPerDay: source.budget.perDay,

@@ -5,7 +5,13 @@ import { chargeCategoryByRecordType, pricingCategoryByPurchaseType } from './cat
 
 /** The Cost Explorer dimensions that FOCUS columns are read from. */
 type CeDimension =
-  'SERVICE' | 'REGION' | 'LINKED_ACCOUNT' | 'USAGE_TYPE' | 'RECORD_TYPE' | 'PURCHASE_TYPE';
+  | 'SERVICE'
+  | 'REGION'
+  | 'LINKED_ACCOUNT'
+  | 'USAGE_TYPE'
+  | 'RECORD_TYPE'
+  | 'PURCHASE_TYPE'
+  | 'RESOURCE_ID';
 
 /** How a FOCUS dimension is asked of Cost Explorer. */
 export interface AwsDimension {
@@ -40,10 +46,20 @@ export const AWS_DIMENSIONS: Readonly<Record<string, AwsDimension>> = {
   PricingCategory: { ce: 'PURCHASE_TYPE', ...pricingCategoryByPurchaseType },
 };
 
+// Only GetCostAndUsageWithResources knows it, so `query_costs` does not offer it.
+const RESOURCE: AwsDimension = {
+  ce: 'RESOURCE_ID',
+  read: (value) => (value === 'NoResourceId' || value === '' ? null : value),
+};
+
+/** How a dimension is asked of Cost Explorer; undefined when it has none for it, as for tags. */
+export const findAwsDimension = (dimension: string): AwsDimension | undefined =>
+  dimension === 'ResourceId' ? RESOURCE : AWS_DIMENSIONS[dimension];
+
 /** What Cost Explorer has to be grouped by for one dimension; undefined when it has none for it. */
 export function findGroupDefinition(dimension: string): GroupDefinition | undefined {
   const tag = findTagKey(dimension);
   if (tag !== undefined) return { Type: 'TAG', Key: tag };
-  const known = AWS_DIMENSIONS[dimension];
+  const known = findAwsDimension(dimension);
   return known && { Type: 'DIMENSION', Key: known.ce };
 }

@@ -1,16 +1,11 @@
 import type { SourceStatus } from '../../core/mcp/envelope.ts';
 import { listAccountsContract, type AccountRow } from '../../core/mcp/listAccounts.ts';
 import { ToolError, type ToolErrorCode } from '../../core/mcp/toolError.ts';
-import { createCallMeter } from '../kit/callMeter.ts';
 import type { CursorSeal } from '../kit/cursor.ts';
 import { defineTool, type Tool } from '../kit/defineTool.ts';
 import { toListPage } from '../kit/listPage.ts';
-import {
-  DEFAULT_CONNECTION,
-  toSourceStatus,
-  type AwsSource,
-  type SourceCall,
-} from './awsSource.ts';
+import { toSourceCall } from './askCosts.ts';
+import { toSourceStatus, type AwsSource, type SourceCall } from './awsSource.ts';
 import { addDays, monthsBefore, toDay } from './days.ts';
 
 const TTL_MS = 3_600_000;
@@ -35,20 +30,15 @@ interface Accounts {
  * `query_costs`. The credentials' own account is always there; where the others cannot be read, the result says so.
  */
 export function createListAccounts(source: AwsSource, seal: CursorSeal, now: () => Date): Tool {
-  return defineTool(listAccountsContract, async (input, { signal, tenant, progress }) => {
-    const call: SourceCall = {
-      connectionId: input.connectionId ?? DEFAULT_CONNECTION,
-      meter: createCallMeter(),
-      signal,
-      progress,
-    };
-    const page = seal.page(input, { connectionId: input.connectionId }, tenant);
-    const accounts = await readAccounts(source, call, now());
+  return defineTool(listAccountsContract, async (input, call) => {
+    const page = seal.page(listAccountsContract.name, input, call.tenant);
+    const sourceCall = toSourceCall(input, call);
+    const accounts = await readAccounts(source, sourceCall, now());
     return {
       ...toListPage(accounts.rows, page),
       dataAsOf: accounts.asOf.toISOString(),
       sources: [accounts.source],
-      cost: source.cost(call),
+      cost: source.cost(sourceCall),
       notes: accounts.notes,
     };
   });

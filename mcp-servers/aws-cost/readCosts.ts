@@ -1,59 +1,60 @@
 import {
   GetCostAndUsageCommand,
+  GetCostAndUsageWithResourcesCommand,
   type CostExplorerClient,
-  type GetCostAndUsageCommandInput,
   type ResultByTime,
 } from '@aws-sdk/client-cost-explorer';
 import type { CallBudget } from '../kit/callBudget.ts';
 import { providerText } from '../kit/providerText.ts';
-import { answerInvalid } from './answerInvalid.ts';
-import { sendPaid, type PaidCall } from './paidCalls.ts';
+import { fromCostResults, type CostCell } from './fromCostResults.ts';
+import type { PaidCall } from './paidCalls.ts';
+import { readPages } from './readPages.ts';
+import type { CostRequest } from './toCostRequest.ts';
 
-const PERMISSION = 'ce:GetCostAndUsage';
-
-/** What all pages of a GetCostAndUsage request hold. */
-export interface CostResults {
-  /** In the order in which they came; a span of time can stand on more than one page, with other groups. */
-  results: ResultByTime[];
-  /** Descriptions of grouped values, for accounts their names. */
-  names: Map<string, string>;
+/** What Cost Explorer answered, checked. */
+export interface Costs {
+  cells: readonly CostCell[];
+  /** Names of grouped values, where it tells them: those of accounts. */
+  names: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads all pages of a GetCostAndUsage request; Cost Explorer has no paginator in the SDK.
+ * Reads all pages of a cost request and checks what came; a span of time can stand on more than one page, with other
+ * groups.
  *
- * @throws ToolError `UPSTREAM_FAILED` when a page token comes twice, which would go on for ever; else as `sendPaid`
+ * @throws ToolError `UPSTREAM_FAILED` when the answer does not hold; else as `readPages`
  */
 export async function readCosts(
-  client: Pick<CostExplorerClient, 'send'>,
+  client: CostExplorerClient,
   budget: CallBudget,
-  request: GetCostAndUsageCommandInput,
+  query: CostRequest,
   call: Omit<PaidCall, 'permission'>,
-): Promise<CostResults> {
+): Promise<Costs> {
   const results: ResultByTime[] = [];
   const names = new Map<string, string>();
-  const seen = new Set<string>();
-  let token: string | undefined;
-  do {
-    const page = new GetCostAndUsageCommand({
-      ...request,
-      ...(token === undefined ? {} : { NextPageToken: token }),
-    });
-    const reply = await sendPaid({ ...call, permission: PERMISSION }, budget, (options) =>
-      client.send(page, options),
-    );
-    results.push(...(reply.ResultsByTime ?? []));
-    for (const { Value, Attributes } of reply.DimensionValueAttributes ?? []) {
-      const description = Attributes?.['description'];
-      if (Value !== undefined && description !== undefined) {
-        names.set(providerText(Value), providerText(description));
+  const { request, withResources = false } = query;
+  const permission = withResources ? 'ce:GetCostAndUsageWithResources' : 'ce:GetCostAndUsage';
+  await readPages(
+    { ...call, permission },
+    budget,
+    (page, options) => {
+      const input = { ...request, ...page };
+      return withResources
+        ? client.send(
+            new GetCostAndUsageWithResourcesCommand({ ...input, Filter: request.Filter }),
+            options,
+          )
+        : client.send(new GetCostAndUsageCommand(input), options);
+    },
+    ({ ResultsByTime = [], DimensionValueAttributes = [] }) => {
+      results.push(...ResultsByTime);
+      for (const { Value, Attributes } of DimensionValueAttributes) {
+        const name = Attributes?.['description'];
+        if (Value !== undefined && name !== undefined) {
+          names.set(providerText(Value), providerText(name));
+        }
       }
-    }
-    token = reply.NextPageToken === '' ? undefined : reply.NextPageToken;
-    if (token !== undefined && seen.has(token)) {
-      throw answerInvalid('AWS gave the same page token twice, so its pages would never end.');
-    }
-    if (token !== undefined) seen.add(token);
-  } while (token !== undefined);
-  return { results, names };
+    },
+  );
+  return { cells: fromCostResults(results, query), names };
 }

@@ -7,6 +7,12 @@ import { AWS_DIMENSIONS, findGroupDefinition } from './dimensions.ts';
 import { AWS_METRICS, toAwsMetrics, type AwsMetric } from './metrics.ts';
 import { toExpression } from './toExpression.ts';
 
+/** What is asked of the costs, whatever the tool. */
+export type CostQuestion = Pick<
+  QueryCostsInput,
+  'period' | 'granularity' | 'metrics' | 'groupBy' | 'filter'
+>;
+
 /** One query as Cost Explorer is asked for it. */
 export interface CostRequest {
   request: GetCostAndUsageCommandInput;
@@ -14,6 +20,8 @@ export interface CostRequest {
   metrics: readonly AwsMetric[];
   /** Length of the spans that it answers in. */
   span: 'HOUR' | 'DAY' | 'MONTH';
+  /** Ask the operation that knows resources. */
+  withResources?: boolean;
   /** The period that is answered: asked for, but not beyond today. */
   period: Period;
 }
@@ -34,7 +42,7 @@ const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY' } as const;
  *
  * @throws ToolError `INVALID_ARGUMENT` or `UNSUPPORTED` for what Cost Explorer would refuse, before it costs anything
  */
-export function toCostRequest(input: QueryCostsInput, now: Date): CostRequest {
+export function toCostRequest(input: CostQuestion, now: Date): CostRequest {
   const period = clip(input.period, input.granularity, now);
   const asked = toAwsMetrics(input.metrics, input.groupBy);
   const metrics = [...new Set<AwsMetric>(['BilledCost', ...asked])];
@@ -58,10 +66,10 @@ export function toCostRequest(input: QueryCostsInput, now: Date): CostRequest {
 function toGroups(groupBy: readonly string[]): GroupDefinition[] {
   const groups = groupBy.map((dimension) => {
     const group = findGroupDefinition(dimension);
-    if (!group) {
+    if (!group || dimension === 'ResourceId') {
       throw new ToolError(
         'UNSUPPORTED',
-        `AWS Cost Explorer cannot group by ${dimension}. Group by ${Object.keys(AWS_DIMENSIONS).join(', ')} or Tags:<key>.`,
+        `AWS Cost Explorer cannot group by ${dimension} here. Group by ${Object.keys(AWS_DIMENSIONS).join(', ')} or Tags:<key>; for resources call get_resource_costs.`,
         { field: 'groupBy' },
       );
     }

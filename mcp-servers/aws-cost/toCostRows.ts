@@ -7,7 +7,7 @@ import { awsServiceCategory } from '../../core/focus/awsServiceCategory.ts';
 import { regionFromAwsUsageType } from '../../core/focus/regionFromAwsUsageType.ts';
 import { sumDecimals } from '../../core/money/money.ts';
 import { answerInvalid } from './answerInvalid.ts';
-import { AWS_DIMENSIONS, findGroupDefinition } from './dimensions.ts';
+import { findAwsDimension, findGroupDefinition } from './dimensions.ts';
 import type { CostCell } from './fromCostResults.ts';
 import type { AwsMetric } from './metrics.ts';
 
@@ -83,7 +83,7 @@ function columnReader(groupBy: readonly string[]): (keys: readonly string[]) => 
     groupBy.forEach((dimension, i) => {
       const key = keys[asked.indexOf(groups[i] ?? '')] ?? '';
       const tag = findTagKey(dimension);
-      if (tag === undefined) columns[dimension] = AWS_DIMENSIONS[dimension]?.read(key) ?? null;
+      if (tag === undefined) columns[dimension] = findAwsDimension(dimension)?.read(key) ?? null;
       // Cost Explorer writes `key$value`, and `key$` where the tag is absent.
       else columns.Tags = { ...columns.Tags, [tag]: key.slice(tag.length + 1) || null };
     });
@@ -97,7 +97,7 @@ function pinnedColumns(filter: CostFilter | undefined): Columns {
   if (filter.and) return Object.assign({}, ...filter.and.map(pinnedColumns)) as Columns;
   const [value, ...more] = filter.in ?? [];
   if (filter.dimension === undefined || value === undefined || more.length > 0) return {};
-  if (!AWS_DIMENSIONS[filter.dimension]?.write) return {};
+  if (!findAwsDimension(filter.dimension)?.write) return {};
   return { [filter.dimension]: value === '' ? null : value };
 }
 

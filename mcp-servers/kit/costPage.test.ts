@@ -40,7 +40,11 @@ function* pages(rows: CostRow[], orderBy: 'time' | 'cost', limit: number): Gener
   do {
     // Each page makes the answer anew, as another replica would, from rows in another order.
     const answer = toCostAnswer([...rows].reverse(), METRICS, orderBy);
-    const page = toCostPage(answer, METRICS, seal.page({ limit, cursor }, { orderBy }, 'tenant'));
+    const page = toCostPage(
+      answer,
+      METRICS,
+      seal.page('tool', { limit, cursor, ...{ orderBy } }, 'tenant'),
+    );
     yield page;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

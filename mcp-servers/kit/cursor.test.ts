@@ -8,18 +8,18 @@ const position = { offset: 40, version: 'v1' };
 
 function open(
   cursor: string,
-  { request = { a: 1 }, tenant = 'org', atMs = START, key = KEY } = {},
+  { tool = 't', request = { a: 1 }, tenant = 'org', atMs = START, key = KEY } = {},
 ): unknown {
   const seal = createCursorSeal(() => new Date(atMs), key);
   try {
-    return seal.page({ limit: 1, cursor }, request, tenant).position;
+    return seal.page(tool, { limit: 1, cursor, ...request }, tenant).position;
   } catch (error) {
     return error instanceof ToolError ? error.meta.code : error;
   }
 }
 
 const cursor = createCursorSeal(() => new Date(START), KEY)
-  .page({ limit: 1 }, { a: 1 }, 'org')
+  .page('t', { limit: 1, ...{ a: 1 } }, 'org')
   .seal(position);
 
 test('leads to its page on any replica with the same key, for an hour', () => {
@@ -27,10 +27,11 @@ test('leads to its page on any replica with the same key, for an hour', () => {
   expect(open(cursor, { atMs: START + 3_600_000 })).toEqual(position);
 });
 
-test('expires, and fits no other request, tenant or key', () => {
+test('expires, and fits no other question, tool, tenant or key', () => {
   expect(open(cursor, { atMs: START + 3_600_001 })).toBe('CURSOR_EXPIRED');
   expect(open(cursor, { request: { a: 2 } })).toBe('CURSOR_EXPIRED');
   expect(open(cursor, { tenant: 'other' })).toBe('CURSOR_EXPIRED');
+  expect(open(cursor, { tool: 'u' })).toBe('CURSOR_EXPIRED');
   expect(open(cursor, { key: new Uint8Array(32).fill(8) })).toBe('CURSOR_EXPIRED');
 });
 

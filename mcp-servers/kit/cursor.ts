@@ -22,22 +22,26 @@ export interface Page {
 /** Seals and opens cursors. They hold no cost data and no credential, and any replica with the same key can open them. */
 export interface CursorSeal {
   /**
-   * The page that a call asks for. `request` is what must be the same on every page.
+   * The page that a call of `tool` asks for. Its cursor fits only the same arguments, but for where and how long a page
+   * is and how old its answer may be.
    *
-   * @throws ToolError `CURSOR_EXPIRED` when the cursor is older than an hour, changed, or of another request or tenant
+   * @throws ToolError `CURSOR_EXPIRED` when the cursor is older than an hour, changed, or of another question or tenant
    */
-  page(
-    input: { limit: number; cursor?: string | undefined },
-    request: unknown,
-    tenant: string,
-  ): Page;
+  page(tool: string, input: PageInput, tenant: string): Page;
+}
+
+/** The arguments of a tool that answers in pages. */
+export interface PageInput {
+  limit: number;
+  cursor?: string | undefined;
+  maxAgeSeconds?: number | undefined;
 }
 
 const LIFETIME_MS = 3_600_000;
 const KEY_BYTES = 32;
 
 /**
- * Cursors signed with HMAC-SHA-256, bound to tenant and request. Without a key each process makes its own, so that
+ * Cursors signed with HMAC-SHA-256, bound to tenant and question. Without a key each process makes its own, so that
  * cursors end with the process.
  */
 export function createCursorSeal(
@@ -59,8 +63,10 @@ export function createCursorSeal(
     return { offset, version };
   };
   return {
-    page: ({ limit, cursor }, request, tenant) => {
-      const owner = fingerprint([tenant, request]);
+    page: (tool, input, tenant) => {
+      const { limit, cursor } = input;
+      const question = { ...input, limit: undefined, cursor: undefined, maxAgeSeconds: undefined };
+      const owner = fingerprint([tenant, tool, question]);
       return {
         limit,
         position: cursor === undefined ? undefined : open(cursor, owner),

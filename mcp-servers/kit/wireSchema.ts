@@ -5,9 +5,9 @@ type Json = Record<string, unknown>;
 
 /**
  * A zod schema as the SDK publishes it. Values pass unchecked here because `defineTool` has checked them already, with
- * errors in the contract's own form instead of the SDK's. What no reader of a tool list needs is left out: `$schema`,
- * the bounds of a safe integer, the details of parts marked `brief`, and in outputs what is required and the ban on further
- * properties.
+ * errors in the contract's own form instead of the SDK's. A tool list is read into a model's context with every
+ * conversation, so what no reader needs is left out: `$schema`, the bounds of a safe integer, the details of parts marked
+ * `brief`, fields marked `unlisted`, inner bans on further properties, and in outputs what is required.
  */
 export function wireSchema(
   schema: z.ZodType,
@@ -24,7 +24,7 @@ export function wireSchema(
   };
 }
 
-const DETAILS = [
+const BRIEF = [
   'brief',
   'additionalProperties',
   'items',
@@ -35,26 +35,43 @@ const DETAILS = [
   'propertyNames',
   'required',
 ];
+// Lengths of lists are checked, and the error says so; most callers never meet them.
+const INPUT = ['minItems', 'maxItems'];
+const OUTPUT = ['additionalProperties', 'minimum', 'pattern', 'required'];
 
 function toWireJson(schema: z.ZodType, io: 'input' | 'output'): Json {
   const json = z.toJSONSchema(schema, {
     io,
     target: 'draft-2020-12',
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema, path }) => {
       const node = jsonSchema as Json;
-      if (node['brief'] === true) DETAILS.forEach((key) => Reflect.deleteProperty(node, key));
-      if (node['minimum'] === Number.MIN_SAFE_INTEGER) delete node['minimum'];
-      if (node['maximum'] === Number.MAX_SAFE_INTEGER) delete node['maximum'];
-      if (io === 'output') {
-        delete node['additionalProperties'];
-        delete node['pattern'];
-        delete node['required'];
-        delete node['minimum'];
-      }
+      if (node['brief'] === true) drop(node, BRIEF);
+      if (node['minimum'] === Number.MIN_SAFE_INTEGER) drop(node, ['minimum']);
+      if (node['maximum'] === Number.MAX_SAFE_INTEGER) drop(node, ['maximum']);
+      drop(node, io === 'input' ? INPUT : OUTPUT);
+      // A list says what its items are.
+      if (isObject(node['items']) && node['items']['type'] === 'string')
+        drop(node['items'], ['description']);
+      if (path.length > 0) drop(node, ['additionalProperties']);
       // The format says the same in one word.
-      if (node['format'] !== undefined) delete node['pattern'];
+      if (node['format'] !== undefined) drop(node, ['pattern']);
+      const fields = (node['properties'] ?? {}) as Record<string, Json>;
+      drop(
+        fields,
+        Object.keys(fields).filter((name) => fields[name]?.['unlisted'] === true),
+      );
     },
   }) as Json;
-  delete json['$schema'];
-  return json;
+  drop(json, ['$schema']);
+  return shortenNames(json);
 }
+
+// zod names the definitions of recursive schemas __schema0 and so on.
+const shortenNames = (json: Json): Json =>
+  JSON.parse(JSON.stringify(json).replaceAll('__schema', 'd')) as Json;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+const drop = (node: Json, keys: readonly string[]): void => {
+  for (const key of keys) Reflect.deleteProperty(node, key);
+};
