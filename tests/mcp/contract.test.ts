@@ -54,11 +54,8 @@ describe.each(CLIENTS)('%s', (kind) => {
 
     test('lists the tools', async () => {
       const tools = await client.listTools();
-      expect(tools.map(({ name }) => name).slice(0, 3)).toEqual([
-        'describe_source',
-        'list_accounts',
-        'query_costs',
-      ]);
+      expect(tools).toHaveLength(8);
+      expect(tools.map(({ name }) => name)).toContain('query_costs');
     });
 
     test('gets costs as structured content and the same as text', async () => {

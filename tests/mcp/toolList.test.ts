@@ -1,12 +1,27 @@
 import { format } from 'prettier';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { compareCostsContract } from '../../core/mcp/compareCosts.ts';
 import { describeSourceContract } from '../../core/mcp/describeSource.ts';
+import { getResourceCostsContract } from '../../core/mcp/getResourceCosts.ts';
 import { listAccountsContract } from '../../core/mcp/listAccounts.ts';
+import { listDimensionValuesContract } from '../../core/mcp/listDimensionValues.ts';
+import { listProviderAnomaliesContract } from '../../core/mcp/listProviderAnomalies.ts';
+import { listRecommendationsContract } from '../../core/mcp/listRecommendations.ts';
 import { queryCostsContract } from '../../core/mcp/queryCosts.ts';
 import { CLIENTS, connect, type ListedTool } from './mcpClients.ts';
 import { startAwsCost, type HttpServer } from './serverProcess.ts';
 
+const CONTRACTS = [
+  describeSourceContract,
+  listAccountsContract,
+  listDimensionValuesContract,
+  queryCostsContract,
+  compareCostsContract,
+  getResourceCostsContract,
+  listProviderAnomaliesContract,
+  listRecommendationsContract,
+];
 const TOKENS_MAX = 4_000;
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -32,6 +47,10 @@ test.each(CLIENTS)('a client of kind %s gets the same list in the same order', a
   const client = await connect(kind, { url: server.url });
   expect(await client.listTools()).toEqual(tools);
   await client.close();
+});
+
+test('it is the eight tools that every provider’s server has', () => {
+  expect(tools.map(({ name }) => name)).toEqual(CONTRACTS.map(({ name }) => name));
 });
 
 test('the list fits into a model’s context', () => {
@@ -63,17 +82,16 @@ test('every field that is shown is described', () => {
 });
 
 describe('the whole contract behind the list', () => {
-  test.each(
-    [describeSourceContract, listAccountsContract, queryCostsContract].map(
-      (contract) => [contract.name, contract] as const,
-    ),
-  )('%s describes every field, those that the list leaves out as well', async (name, contract) => {
-    const { toJSONSchema } = await import('zod');
-    const whole = (schema: z.ZodType, io: 'input' | 'output') =>
-      toJSONSchema(schema, { io }) as Record<string, unknown>;
-    expect(undescribed(whole(contract.input, 'input'), name)).toEqual([]);
-    expect(undescribed(whole(contract.output, 'output'), name)).toEqual([]);
-  });
+  test.each(CONTRACTS.map((contract) => [contract.name, contract] as const))(
+    '%s describes every field, those that the list leaves out as well',
+    async (name, contract) => {
+      const { toJSONSchema } = await import('zod');
+      const whole = (schema: z.ZodType, io: 'input' | 'output') =>
+        toJSONSchema(schema, { io }) as Record<string, unknown>;
+      expect(undescribed(whole(contract.input, 'input'), name)).toEqual([]);
+      expect(undescribed(whole(contract.output, 'output'), name)).toEqual([]);
+    },
+  );
 });
 
 /** Paths of the fields of a JSON Schema that have no description, neither of their own nor of what they refer to. */
