@@ -137,7 +137,7 @@ async function storedCosts(): Promise<{ rows: number; total: string; revisions: 
   return { rows: Number(costs.rows), total: costs.total, revisions: Number(revisions.rows) };
 }
 
-describe.sequential('the main job, on real parts', () => {
+describe('the main job, on real parts', () => {
   let anomaly: Anomaly;
   let action: ActionDetail;
 

@@ -15,7 +15,7 @@ export function runCommandLine(
   env: Record<string, string | undefined>,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [join(projectRoot, 'dist/cli/costguard.js'), ...args], {
-    env: env as NodeJS.ProcessEnv,
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const result = { stdout: '', stderr: '' };

@@ -25,15 +25,19 @@ export class Stack {
     return this.all.filter(({ index }) => !this.isHidden(index));
   }
 
-  /** For each visible group, tallest sum first, the sum of it and all before it. */
+  /** For each visible group, outermost first, the sum of it and all before it; credits add up below zero by themselves. */
   get cumulated(): number[][] {
-    const sums: number[][] = [];
-    for (const { values } of this.visible) {
-      const below = sums.at(-1);
-      // A credit would make a bar shrink into the one below; what is stacked is what is spent.
-      sums.push(values.map((value, day) => Math.max(0, value) + (below?.[day] ?? 0)));
-    }
-    return sums.reverse();
+    const spent: number[] = [];
+    const credited: number[] = [];
+    return this.visible
+      .map(({ values }) =>
+        values.map((value, day) => {
+          const sums = value < 0 ? credited : spent;
+          sums[day] = (sums[day] ?? 0) + value;
+          return sums[day];
+        }),
+      )
+      .reverse();
   }
 
   isHidden(index: number): boolean {

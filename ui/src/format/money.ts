@@ -1,16 +1,29 @@
-/** An exact decimal as text, shown as money; the digits beyond those shown are rounded for the eye only. */
-export function formatMoney(amount: string | number, currency: string, digits = 2): string {
-  return new Intl.NumberFormat(undefined, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(Number(amount));
+const formatters = new Map<string, Intl.NumberFormat>();
+
+// Making a formatter costs a hundred times what using it does.
+function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  const known = formatters.get(key) ?? new Intl.NumberFormat(undefined, options);
+  formatters.set(key, known);
+  return known;
+}
+
+// Intl takes decimal text exactly; the type only knows literals.
+const exact = (amount: string | number) => amount as Intl.StringNumericLiteral | number;
+
+// An amount that would show as zero and is not shows its first digits instead.
+const isTiny = (amount: string | number) =>
+  Number(amount) !== 0 && Math.abs(Number(amount)) < 0.005;
+
+/** An exact decimal as text, shown as money with the digits that its currency has. */
+export function formatMoney(amount: string | number, currency: string): string {
+  const tiny = isTiny(amount) ? { maximumSignificantDigits: 2 } : {};
+  return formatter({ style: 'currency', currency, ...tiny }).format(exact(amount));
 }
 
 /** Money in few characters, for axes: `$1.2K`. */
 export function formatMoneyShort(amount: number, currency: string): string {
-  return new Intl.NumberFormat(undefined, {
+  return formatter({
     style: 'currency',
     currency,
     notation: 'compact',
@@ -20,17 +33,16 @@ export function formatMoneyShort(amount: number, currency: string): string {
 
 /** A change with its sign: `+$12.00`. */
 export function formatChange(amount: string | number, currency: string): string {
-  return new Intl.NumberFormat(undefined, {
-    style: 'currency',
-    currency,
-    signDisplay: 'exceptZero',
-  }).format(Number(amount));
+  const tiny = isTiny(amount) ? { maximumSignificantDigits: 2 } : {};
+  return formatter({ style: 'currency', currency, signDisplay: 'exceptZero', ...tiny }).format(
+    exact(amount),
+  );
 }
 
 /** A percentage with its sign; a dash where there is nothing to compare with. */
 export function formatPercent(percent: number | null): string {
   if (percent === null) return '–';
-  return new Intl.NumberFormat(undefined, {
+  return formatter({
     style: 'percent',
     signDisplay: 'exceptZero',
     maximumFractionDigits: 1,

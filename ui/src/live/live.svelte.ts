@@ -1,11 +1,13 @@
 type Entity = 'anomaly' | 'action' | 'connection' | 'costs';
 
 const SETTLE_MS = 150;
+const REOPEN_MS = 3_000;
 
 /** Changes that the server tells of; whatever shows an entity loads again when it changes. */
 class Live {
   #source: EventSource | undefined;
   #isConnected = $state(false);
+  #wasConnected = false;
   #listeners = new Set<{ entities: readonly Entity[]; reload: () => void }>();
 
   get isConnected(): boolean {
@@ -20,6 +22,7 @@ class Live {
     this.#source?.close();
     this.#source = undefined;
     this.#isConnected = false;
+    this.#wasConnected = false;
   }
 
   /** Calls `reload` after changes of these entities, many at once as one; returns how to stop. */
@@ -42,11 +45,20 @@ class Live {
   #open(): EventSource {
     const source = new EventSource('/api/v1/events');
     source.addEventListener('open', () => {
-      // What happened while the line was cut is not told again.
-      if (!this.#isConnected) this.#reloadAll();
+      // What happened while the line was cut is not told again; at the first time everything was just loaded.
+      if (this.#wasConnected) this.#reloadAll();
+      this.#wasConnected = true;
       this.#isConnected = true;
     });
-    source.addEventListener('error', () => (this.#isConnected = false));
+    source.addEventListener('error', () => {
+      this.#isConnected = false;
+      // The browser tries again by itself after a cut line, but never after an answer like 503.
+      if (source.readyState === EventSource.CLOSED && this.#source === source) {
+        setTimeout(() => {
+          if (this.#source === source) this.#source = this.#open();
+        }, REOPEN_MS);
+      }
+    });
     source.addEventListener('gap', () => this.#reloadAll());
     source.addEventListener('change', (event: MessageEvent<string>) => {
       const { entity } = JSON.parse(event.data) as { entity: Entity };

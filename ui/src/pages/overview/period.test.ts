@@ -24,12 +24,17 @@ it('reads a shared view', () => {
   });
 });
 
-it.each(['days=12', 'from=2026-11-01&to=2026-10-01', 'from=x&to=y', 'group_by=price'])(
-  'falls back for %s',
-  (query) => {
-    expect(view(query)).toMatchObject({ days: 30, groupBy: 'service' });
-  },
-);
+it.each([
+  'days=12',
+  'from=2026-11-01&to=2026-10-01',
+  'from=x&to=y',
+  'from=2026-01-99&to=2026-02-01',
+  'from=2026-02-30&to=2026-03-05',
+  'from=2001-01-01&to=2026-01-01',
+  'group_by=price',
+])('falls back for %s', (query) => {
+  expect(view(query)).toMatchObject({ days: 30, groupBy: 'service' });
+});
 
 it('lists the days of a period, the end excluded', () => {
   expect(daysOf('2026-02-27', '2026-03-02')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);

@@ -18,13 +18,19 @@ export const GROUPINGS: View['groupBy'][] = [
   'connection',
 ];
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
+const DAYS_MAX = 800;
+
+/** A day that the calendar has; the API answers for at most DAYS_MAX of them. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) && text.length === 10;
+}
 
 /** Reads the view from an address; what is missing or wrong gets the default: 30 days by service. */
 export function readView(query: URLSearchParams): View {
   const from = query.get('from') ?? '';
   const to = query.get('to') ?? '';
-  const isCustom = DAY.test(from) && DAY.test(to) && from < to;
+  const isCustom = isDay(from) && isDay(to) && from < to && to <= addDays(from, DAYS_MAX);
   const asked = Number(query.get('days'));
   const days = [7, 30, 90].includes(asked) ? asked : 30;
   const groupBy = GROUPINGS.find((name) => name === query.get('group_by')) ?? 'service';
