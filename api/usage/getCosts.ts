@@ -1,17 +1,20 @@
-import { CostQuery, CostSeriesReply } from '../../core/contracts/usage.ts';
+import { type CostDimension, CostQuery, CostSeriesReply } from '../../core/contracts/usage.ts';
 import { sumDecimals } from '../../core/money/money.ts';
 import { listConnections } from '../../db/queries/connections/listConnections.ts';
 import { type CostPoint, readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Services } from '../services.ts';
 
-const PROVIDER_LABEL: Record<string, string> = {
-  aws: 'AWS',
-  gcp: 'Google Cloud',
-  azure: 'Azure',
-  openai: 'OpenAI',
-  anthropic: 'Anthropic',
-};
+// A map: a service may be called "constructor".
+type Labels = ReadonlyMap<string, string>;
+
+const PROVIDER_LABELS: Labels = new Map([
+  ['aws', 'AWS'],
+  ['gcp', 'Google Cloud'],
+  ['azure', 'Azure'],
+  ['openai', 'OpenAI'],
+  ['anthropic', 'Anthropic'],
+]);
 
 /** Costs by group and day or month. */
 export const getCosts = defineRoute({
@@ -24,9 +27,7 @@ export const getCosts = defineRoute({
   replies: { 200: CostSeriesReply },
   handle: async ({ query, ...services }) => {
     const points = await readCostSeries(services.db, { ...query, groupBy: query.group_by });
-    const labels =
-      query.group_by === 'connection' ? await connectionNames(services) : PROVIDER_LABEL;
-    const groups = toGroups(points, labels);
+    const groups = toGroups(points, await labelsOf(query.group_by, services));
     const currencies = [...new Set(groups.map((group) => group.currency))];
     return {
       status: 200,
@@ -41,7 +42,8 @@ export const getCosts = defineRoute({
           total: sumDecimals(groups.filter((g) => g.currency === currency).map((g) => g.total)),
         })),
         dataUntil: points.reduce<string | null>(
-          (newest, point) => (newest === null || point.date > newest ? point.date : newest),
+          (newest, point) =>
+            newest === null || point.newestDay > newest ? point.newestDay : newest,
           null,
         ),
       },
@@ -49,12 +51,23 @@ export const getCosts = defineRoute({
   },
 });
 
-async function connectionNames(services: Pick<Services, 'db'>): Promise<Record<string, string>> {
-  const { items } = await listConnections(services.db, { limit: 1000 });
-  return Object.fromEntries(items.map((connection) => [connection.id, connection.name]));
+/** What the keys of a dimension are called where they are not names themselves. */
+async function labelsOf(dimension: CostDimension, { db }: Pick<Services, 'db'>): Promise<Labels> {
+  switch (dimension) {
+    case 'provider':
+      return PROVIDER_LABELS;
+    case 'connection': {
+      const { items } = await listConnections(db, { limit: 1000 });
+      return new Map(items.map((connection) => [connection.id, connection.name]));
+    }
+    case 'account':
+    case 'service':
+    case 'region':
+      return new Map();
+  }
 }
 
-function toGroups(points: readonly CostPoint[], labels: Record<string, string>) {
+function toGroups(points: readonly CostPoint[], labels: Labels) {
   const groups = new Map<string, CostPoint[]>();
   for (const point of points) {
     const id = JSON.stringify([point.currency, point.isRemainder, point.key]);
@@ -66,7 +79,11 @@ function toGroups(points: readonly CostPoint[], labels: Record<string, string>) 
     const { key, isRemainder, currency } = first;
     return {
       key,
-      label: isRemainder ? 'All others' : key === null ? 'Without a value' : (labels[key] ?? key),
+      label: isRemainder
+        ? 'All others'
+        : key === null
+          ? 'Without a value'
+          : (labels.get(key) ?? key),
       isRemainder,
       currency,
       total: sumDecimals(series.map((point) => point.cost)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { daysBetween } from '../time/day.ts';
 import { Currency, Day, DecimalText, Id, isDay, Provider, ProviderText } from './scalars.ts';
 
 /** What costs can be grouped by. */
@@ -25,10 +26,10 @@ const filters = {
   currency: Currency.optional(),
 };
 
-const isPeriod = (value: { from: string; to: string }) =>
-  !isDay(value.from) || !isDay(value.to) || value.from < value.to;
+const haveDays = (value: { from: string; to: string }) => isDay(value.from) && isDay(value.to);
+const isPeriod = (value: { from: string; to: string }) => !haveDays(value) || value.from < value.to;
 const isShortEnough = (value: { from: string; to: string }) =>
-  !(Date.parse(value.to) - Date.parse(value.from) > PERIOD_DAYS_MAX * 86_400_000);
+  !haveDays(value) || daysBetween(value.from, value.to) <= PERIOD_DAYS_MAX;
 const emptyPeriod = { path: ['to'], message: 'must be after from' };
 const longPeriod = { path: ['to'], message: `must be at most ${PERIOD_DAYS_MAX} days after from` };
 
@@ -93,7 +94,8 @@ export type SummaryQuery = z.infer<typeof SummaryQuery>;
 export const UsageSummary = z
   .object({
     ...period,
-    previousFrom: Day,
+    // Before 1970 where the period begins then: nothing was billed, but it is a day.
+    previousFrom: z.iso.date().meta({ description: 'First day of the period before' }),
     totals: z.array(
       z.object({
         currency: Currency,

@@ -9,9 +9,14 @@ export interface CostPoint {
   key: string | null;
   isRemainder: boolean;
   currency: string;
+  /** First day of the bucket. */
   date: string;
+  /** Newest day with costs in the bucket. */
+  newestDay: string;
   cost: string;
 }
+
+type SeriesFilter = CostFilter & { granularity: 'day' | 'month'; groupBy: CostDimension };
 
 const KEY = {
   provider: sql<string | null>`d.provider`,
@@ -27,23 +32,10 @@ const KEY = {
  */
 export async function readCostSeries(
   db: Database,
-  filter: CostFilter & { granularity: 'day' | 'month'; groupBy: CostDimension; limit: number },
+  filter: SeriesFilter & { limit: number },
 ): Promise<CostPoint[]> {
-  const bucket =
-    filter.granularity === 'day'
-      ? sql<string>`d.day`
-      : sql<string>`date_trunc('month', d.day)::date`;
   const rows = await db
-    .with('points', () =>
-      selectDailyCosts(db, filter)
-        .select([
-          KEY[filter.groupBy].as('key'),
-          'd.billing_currency as currency',
-          bucket.as('date'),
-        ])
-        .select((eb) => eb.fn.sum<string>('d.billed_cost').as('cost'))
-        .groupBy([sql`1`, sql`2`, sql`3`]),
-    )
+    .with('points', () => selectPoints(db, filter))
     .with('ranked', (qb) =>
       qb
         .selectFrom('points')
@@ -68,7 +60,10 @@ export async function readCostSeries(
       'p.currency',
       'p.date',
     ])
-    .select((eb) => eb.fn.sum<string>('p.cost').as('cost'))
+    .select((eb) => [
+      eb.fn.sum<string>('p.cost').as('cost'),
+      eb.fn.max<string>('p.newest_day').as('newest_day'),
+    ])
     .groupBy([sql`1`, sql`2`, sql`3`, 'p.currency', 'p.date'])
     .orderBy('p.currency')
     .orderBy('place')
@@ -79,6 +74,26 @@ export async function readCostSeries(
     isRemainder: row.is_remainder,
     currency: row.currency,
     date: row.date,
+    newestDay: row.newest_day,
     cost: toDecimalString(row.cost),
   }));
+}
+
+const BUCKET = {
+  day: sql<string>`d.day`,
+  month: sql<string>`date_trunc('month', d.day)::date`,
+};
+
+function selectPoints(db: Database, filter: SeriesFilter) {
+  return selectDailyCosts(db, filter)
+    .select([
+      KEY[filter.groupBy].as('key'),
+      'd.billing_currency as currency',
+      BUCKET[filter.granularity].as('date'),
+    ])
+    .select((eb) => [
+      eb.fn.sum<string>('d.billed_cost').as('cost'),
+      eb.fn.max<string>('d.day').as('newest_day'),
+    ])
+    .groupBy([sql`1`, sql`2`, sql`3`]);
 }
