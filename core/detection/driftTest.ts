@@ -9,6 +9,8 @@ const DELAY_DAYS = 7;
 /** A slow rise that has been found. */
 export interface DriftFinding {
   score: number;
+  /** How far the last week lies above the old line. */
+  rise: number;
   /** The log level that the old line gives for the newest day, weekday profile apart. */
   expected: number;
 }
@@ -22,37 +24,47 @@ export function driftTest(
   newest: number,
   caution: number,
 ): DriftFinding | undefined {
-  if (newest - LAGS[0] - 7 < state.start) return undefined;
   const week = weekMean(state, newest);
+  let best: DriftFinding | undefined;
   let least = Infinity;
-  let expected = 0;
-  for (const lag of LAGS) {
+  for (let i = 0; i < LAGS.length; i += 1) {
+    const lag = LAGS[i] ?? 14;
     const base = newest - lag;
-    if (base - 7 < state.start) continue;
+    if (base - 20 < state.start) continue;
     const slope = state.longSlope[base] ?? 0;
     const old = (state.longLevel[base] ?? 0) + slope * (lag - 3);
-    if (week - old < least) {
-      least = week - old;
-      expected = old + 3 * slope;
-    }
+    const rise = week - old;
+    least = Math.min(least, rise);
+    const score = scoreOf(state, i, newest, rise);
+    if (rise < TUNING.driftStep || score < TUNING.driftLimit * caution) continue;
+    if (best !== undefined && score <= best.score) continue;
+    best = { score, expected: old + 3 * slope, rise };
   }
-  if (least === Infinity) return undefined;
-  state.drift[newest] = least;
+  if (best === undefined || least < TUNING.driftLeast) return undefined;
+  // A rise that has come to rest is no drift any more.
+  const lastWeek = week - weekMean(state, newest - 7);
+  return lastWeek > TUNING.driftStillRising * best.rise ? best : undefined;
+}
+
+/** The rise over one lag against the past of the same measure. */
+function scoreOf(state: SeriesState, i: number, newest: number, rise: number): number {
+  const history = state.driftValues[i];
+  const values = state.drift[i];
+  const lag = LAGS[i] ?? 14;
+  if (history === undefined || values === undefined) return 0;
   const entering = newest - DELAY_DAYS;
-  if (entering - LAGS[0] - 7 >= state.start) {
-    pushToWindow(state.driftValues, state.drift[entering] ?? 0);
-  }
-  const history = state.driftValues;
-  const middle = history.count < 10 ? 0 : windowQuantile(history, 0.5);
-  const spread =
-    history.count < 10
-      ? 0.05
-      : (windowQuantile(history, 0.75) - windowQuantile(history, 0.25)) / 1.349;
+  if (entering - lag - 20 >= state.start) pushToWindow(history, values[entering] ?? 0);
+  const isYoung = history.count < 10;
+  const middle = isYoung ? 0 : windowQuantile(history, 0.5);
+  const spread = isYoung
+    ? 0.7 * state.sigma
+    : ((windowQuantile(history, 0.75) - windowQuantile(history, 0.25)) / 1.349) *
+      (1 + TUNING.driftYoung / history.count);
   const scale = Math.max(spread, TUNING.driftNoiseShare * state.sigma, TUNING.driftNoiseMin);
-  const score = (least - Math.max(0, middle)) / scale;
-  if (score < TUNING.driftLimit * caution || least < TUNING.driftStep) return undefined;
-  if (week <= weekMean(state, newest - 7)) return undefined;
-  return { score, expected };
+  // A drift vouches for the next one only so far.
+  const limit = TUNING.driftMemoryLimit * scale;
+  values[newest] = Math.max(middle - limit, Math.min(middle + limit, rise));
+  return (rise - Math.max(0, middle)) / scale;
 }
 
 function weekMean(state: SeriesState, newest: number): number {

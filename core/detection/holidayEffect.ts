@@ -1,5 +1,6 @@
 import { toCivilDay, weekdayOf } from './calendar.ts';
 import type { SeriesState } from './seriesState.ts';
+import { TUNING } from './tuning.ts';
 
 /** How far a holiday may move a log cost, down and up. */
 export interface HolidayEffect {
@@ -26,7 +27,8 @@ export function holidayEffect(state: SeriesState, day: number, weekday: number):
     high = Math.max(high, change);
   }
   const extra = strength * 2 * state.sigma;
-  return { low: strength * low * 1.1 - extra, high: strength * high };
+  const least = strength === 1 ? TUNING.holidayDepth : 0;
+  return { low: Math.min(least, strength * low * 1.1) - extra, high: strength * high };
 }
 
 const FIXED = new Map<number, number>([
@@ -53,7 +55,7 @@ const FIXED = new Map<number, number>([
 ]);
 
 /** 1 on widely kept holidays, less on days beside them or kept in few countries, 0 on ordinary days. */
-function holidayStrength(dayNumber: number): number {
+export function holidayStrength(dayNumber: number): number {
   const { year, month, day } = toCivilDay(dayNumber);
   const fixed = FIXED.get(month * 100 + day);
   if (fixed !== undefined) return fixed;

@@ -1,6 +1,7 @@
 import { tailFactor } from './noise.ts';
 import { type Prediction, predictDay, toLog, unexplained } from './predictDay.ts';
 import { completenessAt, settleAge } from './restatements.ts';
+import { isReturn } from './settleDay.ts';
 import { TUNING } from './tuning.ts';
 import type { Finding, Walk } from './walkSeries.ts';
 import { judgeFirstCharge } from './newService.ts';
@@ -29,12 +30,12 @@ export function judgeUnsettled(
   const rest = unexplained(prediction, error);
   const sigma = Math.hypot(prediction.sigma, known?.spread ?? 0);
   const score = rest / sigma;
-  const factor = walk.cautionOn(day) * tailFactor(state);
+  const factor = walk.cautionOn(day) * tailFactor(state, rest > 0 ? 1 : -1);
   const isUp = score > TUNING.spike * factor && rest > TUNING.smallestStep;
   const isDown =
     known !== undefined && score < -TUNING.drop * factor && rest < -TUNING.smallestStep;
   const side = isUp ? 1 : -1;
-  if (!(isUp || isDown) || walk.raised[day] === side) return undefined;
+  if (!(isUp || isDown) || walk.raised[day] === side || isReturn(state, day, rest)) return undefined;
   return {
     kind: isUp ? 'spike' : 'drop',
     score,
@@ -76,7 +77,7 @@ export function judgeRestated(walk: Walk, day: number, evening: number): Finding
   state.plainError[day] = plain;
   if (evening - day > 10 || day < state.start + 14) return undefined;
   const score = plain / state.sigma;
-  const factor = walk.cautionOn(day) * tailFactor(state);
+  const factor = walk.cautionOn(day) * tailFactor(state, 1);
   if (!(score > TUNING.spike * factor && plain > TUNING.smallestStep)) return undefined;
   if (walk.raised[day] === 1) return undefined;
   return {

@@ -2,6 +2,7 @@ import { fitLevelLine } from './levelLine.ts';
 import { pushToWindow } from './sortedWindow.ts';
 import { LEARNING_DAYS, type SeriesState } from './seriesState.ts';
 import { learnWeekday } from './weekdayProfile.ts';
+import { TUNING } from './tuning.ts';
 import { scaleOf } from './noise.ts';
 
 /**
@@ -11,6 +12,7 @@ import { scaleOf } from './noise.ts';
 export function learnStart(state: SeriesState): void {
   const first = state.start;
   const end = first + LEARNING_DAYS;
+  noteIdleWeekdays(state, first);
   state.offset = offsetOf(state, first, end);
   fillLogs(state, first, end);
   state.profile.fill(0);
@@ -34,6 +36,15 @@ export function learnStart(state: SeriesState): void {
   state.sigma = scaleOf(state);
 }
 
+/** A weekday without a row in both weeks is idle, not missing. */
+function noteIdleWeekdays(state: SeriesState, first: number): void {
+  for (let day = first; day < first + 7; day += 1) {
+    if (!Number.isNaN(state.cost[day] ?? NaN) || !Number.isNaN(state.cost[day + 7] ?? NaN)) continue;
+    state.cost[day] = 0;
+    state.cost[day + 7] = 0;
+  }
+}
+
 /** 5% of the typical charge: small beside it, large beside what an idle day costs. */
 function offsetOf(state: SeriesState, first: number, end: number): number {
   const charges: number[] = [];
@@ -42,7 +53,7 @@ function offsetOf(state: SeriesState, first: number, end: number): number {
     if (cost > 0) charges.push(cost);
   }
   charges.sort((a, b) => a - b);
-  return Math.max(1e-9, 0.05 * (charges[charges.length >> 1] ?? 0));
+  return Math.max(1e-9, TUNING.offsetShare * (charges[charges.length >> 1] ?? 0));
 }
 
 function fillLogs(state: SeriesState, first: number, end: number): void {
@@ -79,7 +90,8 @@ function learnProfile(state: SeriesState, first: number, residual: (day: number)
     const odd = (sizes[i] ?? 0) > 5 * typical + 0.05;
     const effect = odd ? (Math.abs(early) < Math.abs(late) ? early : late) : (early + late) / 2;
     const weekday = (((state.firstDay + first + i + 4) % 7) + 7) % 7;
-    state.profile[weekday] = effect * 0.92;
+    const noise = ((1.1 * typical) / Math.SQRT2) ** 2 + 1e-12;
+    state.profile[weekday] = (effect * 2 * effect * effect) / (2 * effect * effect + noise);
   }
   let sum = 0;
   for (let i = 0; i < 7; i += 1) sum += state.profile[i] ?? 0;

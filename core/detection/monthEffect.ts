@@ -25,8 +25,11 @@ const found = new Float64Array(MONTHS);
  */
 export function monthEffect(state: SeriesState, day: number, sigma: number): MonthEffect {
   const { year, month, day: dayOfMonth } = toCivilDay(state.firstDay + day);
+  const count = collect(state, day, year, month, dayOfMonth);
+  // Nothing is known of the first days of a month yet, and that is when subscriptions and support are charged.
+  if (count === 0 && dayOfMonth <= 3) return { ...NONE, possibleHigh: TUNING.monthUnseen };
   if (day - state.start < 26) return NONE;
-  const byDate = effectOf(sigma, collect(state, day, year, month, dayOfMonth));
+  const byDate = effectOf(sigma, count);
   const fromEnd = daysInMonth(year, month) - dayOfMonth;
   if (byDate.known !== 0 || fromEnd > 2) return byDate;
   const byEnd = effectOf(sigma, collectFromEnd(state, day, year, month, dayOfMonth));

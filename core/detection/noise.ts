@@ -13,12 +13,18 @@ const PRIOR_DAYS = 4;
  */
 export function learnNoise(state: SeriesState, error: number, weekday: number): void {
   const own = state.weekdayNoise[weekday] ?? 1;
-  const used = own > 0.75 && own < 1.35 ? 1 : own;
+  const used = noticed(own);
   const size = Math.abs(error) / used;
   const relative = Math.min(Math.abs(error) / (Math.max(state.sigma, 1e-6) * own) / 0.8, 3);
-  state.weekdayNoise[weekday] = Math.max(0.3, Math.min(5, own * (1 + 0.08 * (relative - 1))));
+  state.weekdayNoise[weekday] = Math.max(0.3, Math.min(5, own * (1 + 0.06 * (relative - 1))));
   pushToWindow(state.errors, size);
   state.sigma = scaleOf(state);
+}
+
+/** A weekday's relative noise where it is beyond what chance makes of eight weeks; else 1. */
+export function noticed(relative: number): number {
+  if (relative > 1.5) return relative / 1.15;
+  return relative < 0.6 ? relative * 1.2 : 1;
 }
 
 /** The standard error that the errors so far speak for. */
@@ -36,9 +42,11 @@ export function scaleOf(state: SeriesState): number {
 }
 
 /** At least 1: how much heavier the tail of the past scores is than a normal one's. */
-export function tailFactor(state: SeriesState): number {
-  if (state.scores.count < 40) return 1;
-  return Math.max(1, Math.min(2.5, windowQuantile(state.scores, 0.99) / TUNING.tailNormal));
+export function tailFactor(state: SeriesState, side: 1 | -1): number {
+  const { scores } = state;
+  if (scores.count < 40) return 1;
+  const tail = side === 1 ? windowQuantile(scores, 0.985) : -windowQuantile(scores, 0.015);
+  return Math.max(1, Math.min(2.5, tail / TUNING.tailNormal));
 }
 
 const AIM = 0.05;

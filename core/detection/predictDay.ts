@@ -1,6 +1,6 @@
 import { holidayEffect } from './holidayEffect.ts';
 import { monthEffect } from './monthEffect.ts';
-import { intervalWidth } from './noise.ts';
+import { intervalWidth, noticed } from './noise.ts';
 import { recallMemory } from './memory.ts';
 import { LEARNING_DAYS, type SeriesState } from './seriesState.ts';
 
@@ -20,6 +20,7 @@ export interface Prediction {
   /** Distance from the centre, down and up, that would not surprise: a possible monthly charge, a holiday. */
   possibleLow: number;
   possibleHigh: number;
+  isHoliday: boolean;
 }
 
 /** The forecast of `day` from what is settled; undefined while the series is still being learnt. */
@@ -29,7 +30,7 @@ export function predictDay(state: SeriesState, day: number): Prediction | undefi
   const ahead = day - newest;
   const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
   const noise = state.weekdayNoise[weekday] ?? 1;
-  const sigma = state.sigma * (noise > 0.75 && noise < 1.35 ? 1 : noise) * (1 + 0.05 * (ahead - 1));
+  const sigma = state.sigma * noticed(noise) * (1 + 0.05 * (ahead - 1));
   const month = monthEffect(state, day, sigma);
   const memoryPart = recallMemory(state, ahead);
   const line = (state.level[newest] ?? 0) + (state.slope[newest] ?? 0) * Math.min(ahead, 14);
@@ -43,8 +44,11 @@ export function predictDay(state: SeriesState, day: number): Prediction | undefi
     reach: intervalWidth(state) * sigma,
     possibleLow: month.possibleLow,
     possibleHigh: month.possibleHigh,
+    isHoliday: false,
   };
   const holiday = holidayEffect(state, day, weekday);
+  // On 1 January a monthly charge is the likelier reason.
+  prediction.isHoliday = holiday.low < 0 && month.known === 0;
   prediction.possibleLow = Math.min(prediction.possibleLow, holiday.low);
   prediction.possibleHigh = Math.max(prediction.possibleHigh, holiday.high);
   return prediction;

@@ -96,11 +96,11 @@ function isMaterial(walk: Walk, finding: Finding, detection: Detection): boolean
   return Math.abs(total) >= walk.minTotalImpact;
 }
 
-function toDetection({ state }: Walk, finding: Finding): Detection {
+function toDetection({ state, raised }: Walk, finding: Finding): Detection {
   const { kind, score, actual, prediction } = finding;
   if (finding.plainExpected !== undefined) {
     const expected = finding.plainExpected;
-    const upper = kind === 'new_service' ? 0 : Math.max(expected, viewSparse(state).high);
+    const upper = kind === 'new_service' ? 0 : Math.max(expected, viewSparse(state, raised).high);
     return { date: '', kind, score, actual, expected, lower: 0, upper, impact: actual - expected };
   }
   const reach = prediction?.reach ?? intervalWidth(state) * state.sigma;
@@ -131,7 +131,7 @@ function toForecast(walk: Walk, evening: number, ahead: Prediction | undefined):
     };
   }
   if (state.origin < 0 || walk.presence.isDense) return earlyForecast(walk, date, evening);
-  const view = viewSparse(state);
+  const view = viewSparse(state, walk.raised);
   return { date, expected: view.mean, lower: 0, upper: Math.max(view.mean, view.high) };
 }
 

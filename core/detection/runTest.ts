@@ -30,7 +30,7 @@ export function runScore(state: SeriesState, newest: number, isQuiet: boolean): 
     const score = mean / scale;
     const limit = TUNING.runLimits[i] ?? 4.5;
     const ratio = Math.abs(score) / limit;
-    if (ratio > bestRatio && isOneSided(state, newest, days, mean > 0 ? 1 : -1)) {
+    if (ratio > bestRatio && isOneSided(state, newest, i, mean > 0 ? 1 : -1)) {
       bestRatio = ratio;
       best = { score: score * (4.5 / limit), days };
     }
@@ -48,13 +48,14 @@ function runMean(state: SeriesState, newest: number, days: number): number {
   return sum / days;
 }
 
-function isOneSided(state: SeriesState, newest: number, days: number, side: 1 | -1): boolean {
-  const least = TUNING.runDayMin * state.sigma;
+function isOneSided(state: SeriesState, newest: number, i: number, side: 1 | -1): boolean {
+  const days = RUN_LENGTHS[i] ?? 2;
+  const least = (TUNING.runDayMin[i] ?? 0.9) * state.sigma;
   let outside = 0;
   for (let day = newest - days + 1; day <= newest; day += 1) {
     if (distance(state, newest - days, day) * side < least) outside += 1;
   }
-  return outside <= Math.floor(days / 5);
+  return outside <= (TUNING.runDaysOutside[i] ?? 0);
 }
 
 /** Distance of a day from the line as it stood after day `before`, in log terms. */
@@ -73,7 +74,7 @@ export function runStart(
 ): number {
   let since = newest - shortest + 1;
   const before = since - 1;
-  const least = TUNING.runDayMin * state.sigma;
+  const least = 0.9 * state.sigma;
   while (since - 1 > state.start + 7 && newest - since < 12) {
     if (distance(state, before, since - 1) * side < least) break;
     since -= 1;

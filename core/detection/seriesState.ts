@@ -6,7 +6,7 @@ export const LEARNING_DAYS = 14;
 export const YOUNG_DAYS = 28;
 
 /** Lengths in days over which the newest mean is compared with the line that was fitted before them. */
-export const RUN_LENGTHS = [2, 3, 5, 8] as const;
+export const RUN_LENGTHS = [2, 3, 5, 8, 12] as const;
 
 /** A lasting move that has been noticed and is not yet learnt as the new level. */
 export interface Run {
@@ -55,7 +55,8 @@ export interface SeriesState {
   readonly plainError: Float64Array;
   /** Distance of each day from the mean of its week, NaN where missing. */
   readonly weekResidual: Float64Array;
-  readonly drift: Float64Array;
+  /** Rise over each lag of the drift test, by day. */
+  readonly drift: readonly Float64Array[];
   readonly profile: Float64Array;
   /** Relative noise of each weekday, 1 on average. */
   readonly weekdayNoise: Float64Array;
@@ -63,8 +64,7 @@ export interface SeriesState {
   readonly scores: SortedWindow;
   readonly intervalScores: SortedWindow;
   readonly runScores: readonly SortedWindow[];
-  readonly driftValues: SortedWindow;
-  readonly driftScatter: SortedWindow;
+  readonly driftValues: readonly SortedWindow[];
   /** Standard error of a one-step forecast in log terms. */
   sigma: number;
   /** Sums of the online regression of the next error on the last residuals. */
@@ -76,8 +76,8 @@ export interface SeriesState {
   /** Last days on which a shift was learnt, a drift began to be reported, an alarm was raised; -1 for never. */
   lastShiftOn: number;
   driftSince: number;
-  /** Money over or under the expectation in the present stretch of days on one side. */
-  stretch: { direction: number; impact: number; days: number };
+  /** Days in a row that were flagged on one side. */
+  flagged: { side: -1 | 0 | 1; days: number };
 }
 
 /** A state for `length` days from day number `firstDay`, of which nothing is known. */
@@ -99,15 +99,14 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     longSlope: days(),
     plainError: days(),
     weekResidual: days(),
-    drift: days(),
+    drift: [days(), days()],
     profile: new Float64Array(7),
     weekdayNoise: new Float64Array(7).fill(1),
     errors: createSortedWindow(60),
     scores: createSortedWindow(240),
     intervalScores: createSortedWindow(90),
     runScores: RUN_LENGTHS.map(() => createSortedWindow(90)),
-    driftValues: createSortedWindow(70),
-    driftScatter: createSortedWindow(70),
+    driftValues: [createSortedWindow(70), createSortedWindow(70)],
     sigma: 0.25,
     memory: new Float64Array(8),
     intervalMiss: 0.05,
@@ -115,6 +114,6 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     leftLevel: undefined,
     lastShiftOn: -1000,
     driftSince: -1000,
-    stretch: { direction: 0, impact: 0, days: 0 },
+    flagged: { side: 0, days: 0 },
   };
 }

@@ -64,9 +64,14 @@ export function settleDay(
   state.cost[day] = cost;
   state.raw[day] = plain + rest;
   state.clean[day] = plain + Math.max(-limit, Math.min(limit, rest));
-  state.plainError[day] = error + monthPart;
-  const factor = caution * tailFactor(state);
+  // A holiday says nothing about the day of the month.
+  state.plainError[day] = prediction.isHoliday ? NaN : error + monthPart;
+  const factor = caution * tailFactor(state, rest > 0 ? 1 : -1);
   const side = pointSide(score, rest, factor);
+  state.flagged = {
+    side,
+    days: side === 0 ? 0 : state.flagged.side === side ? state.flagged.days + 1 : 1,
+  };
   state.trust[day] = side === 0 ? 1 : 0;
   const verdict = judgeRun(state, day, score, side, factor) ?? judgePoint(state, day, rest, side);
   learnErrors(state, prediction, error, rest);
@@ -104,7 +109,7 @@ function judgePoint(
 }
 
 /** A move back to the level that a shift has left within the last weeks is the end of the shift, not a new finding. */
-function isReturn(state: SeriesState, day: number, move: number): boolean {
+export function isReturn(state: SeriesState, day: number, move: number): boolean {
   const left = state.leftLevel;
   if (left === undefined || day - left.on > TUNING.returnDays) return false;
   return Math.abs(move + left.step) < Math.max(3.5 * state.sigma, 0.3 * Math.abs(left.step));
@@ -127,7 +132,8 @@ function judgeRun(
   state.trust[day] = 0;
   const distances: number[] = [];
   for (let d = run.since; d <= day; d += 1) distances.push(distance(state, run.since - 1, d));
-  const step = runStep(distances);
+  // The newest days say best where a rising run has come to.
+  const step = runStep(distances.slice(-3));
   const expected = (state.raw[day] ?? 0) - distance(state, run.since - 1, day);
   const returned = isReturn(state, day, step);
   if (returned || day - run.since + 1 >= TUNING.rebaseDays) {
@@ -143,9 +149,10 @@ function judgeRun(
 /** Begins a run where the newest days together, or three flagged days in a row, show a lasting move. */
 function beginRun(state: SeriesState, day: number, side: -1 | 0 | 1, factor: number): void {
   const { score, days } = runScore(state, day, side === 0);
-  const direction = score > 0 ? 1 : -1;
-  if (Math.abs(score) < 4.5 * factor) return;
-  const since = runStart(state, day, days, direction);
+  const isStreak = state.flagged.days >= 3;
+  if (Math.abs(score) < 4.5 * factor && !isStreak) return;
+  const direction = isStreak ? (side === 1 ? 1 : -1) : score > 0 ? 1 : -1;
+  const since = runStart(state, day, isStreak ? state.flagged.days : days, direction);
   let sum = 0;
   for (let d = since; d <= day; d += 1) sum += distance(state, since - 1, d);
   if ((direction * sum) / (day - since + 1) < TUNING.smallestShift) return;
@@ -161,11 +168,13 @@ function learnErrors(
 ): void {
   const { sigma, weekday, day } = prediction;
   const isLasting = state.run !== undefined && state.run.since < day;
-  if (isLasting || state.lastShiftOn === day) return;
-  const z = error / sigma;
-  learnInterval(state, z, Math.abs(error) > prediction.reach);
-  pushToWindow(state.scores, Math.abs(rest) / sigma);
-  learnNoise(state, rest, weekday);
+  // The second day of a surprise says nothing more about the noise, and one surprise only so much.
+  if (isLasting || state.lastShiftOn === day || state.flagged.days > 1) return;
+  const limit = TUNING.surpriseLimit;
+  learnInterval(state, Math.min(Math.abs(error) / sigma, limit), Math.abs(error) > prediction.reach);
+  const size = Math.min(Math.abs(rest) / sigma, limit);
+  pushToWindow(state.scores, rest < 0 ? -size : size);
+  learnNoise(state, size * sigma, weekday);
 }
 
 function finishDay(state: SeriesState, day: number, lineError: number | undefined): void {

@@ -16,13 +16,14 @@ export interface SparseView {
 }
 
 /** Looks at the settled days of a series that is charged on some days only; currency units. */
-export function viewSparse(state: SeriesState): SparseView {
+export function viewSparse(state: SeriesState, raised: Int8Array): SparseView {
   const charges: number[] = [];
   const oldest = Math.max(0, state.origin, state.settled - REMEMBERED_DAYS);
   let sum = 0;
   for (let day = oldest; day < state.settled; day += 1) {
     const cost = state.cost[day] ?? NaN;
-    if (!(cost > 0)) continue;
+    // What was raised is not what the series is like.
+    if (!(cost > 0) || raised[day] === 1) continue;
     charges.push(cost);
     sum += cost;
   }

@@ -11,8 +11,10 @@ export const TUNING = {
   huber: 1.5,
   /** Surprises beyond that many standard errors are limited before they teach the level. */
   cleanLimit: 3,
+  /** One surprise counts as at most that many standard errors of noise. */
+  surpriseLimit: 5,
   weekdayWeeks: 8,
-  weekdayShrink: 0.35,
+  weekdayShrink: 1,
   sigmaMin: 0.01,
   tailDivisor: 2.4,
   spike: 4.3,
@@ -21,19 +23,32 @@ export const TUNING = {
   smallestStep: Math.log(1.11),
   smallestShift: Math.log(1.07),
   /** The 99% quantile of past scores that is normal; heavier tails raise the thresholds in proportion. */
-  tailNormal: 3.2,
-  runLimits: [4.9, 4.6, 4.5, 4.5],
-  /** Every day of a run lies at least that far on its side. */
-  runDayMin: 0.9,
+  tailNormal: 2.8,
+  runLimits: [4.9, 4.6, 4.5, 4.5, 4.7],
+  /** By length: how far on its side a day of a run lies, and how many days may lie elsewhere. */
+  runDayMin: [0.9, 0.9, 0.6, 0.3, 0.3],
+  runDaysOutside: [0, 0, 1, 2, 3],
   rebaseDays: 5,
   returnDays: 28,
   memoryRidge: 25,
   memoryDecay: 0.98,
   driftLimit: 4.5,
-  driftStep: Math.log(1.13),
+  driftStep: Math.log(1.12),
+  /** Over every lag the cost must have risen by that much. */
+  driftLeast: 0.05,
+  /** A short history of the drift test is trusted less: its spread grows by this over its length. */
+  driftYoung: 3,
+  /** Share of the rise that the last week must have brought. */
+  driftStillRising: 0.18,
+  /** Standard errors up to which a rise enters the history that calibrates the test. */
+  driftMemoryLimit: 2.5,
   driftHoldDays: 28,
   driftNoiseShare: 0.35,
   driftNoiseMin: 0.012,
   monthFirst: 2.5,
   monthAgain: 1.5,
+  /** What a widely kept holiday may do at least, where weekends are like other days. */
+  holidayDepth: -0.4,
+  offsetShare: 0.2,
+  monthUnseen: Math.log(3),
 };

@@ -158,6 +158,7 @@ function settleNext(
     const prediction = ahead ?? predictDay(state, day);
     if (prediction === undefined) settleLearning(state, NaN);
     else settleMissing(state, prediction);
+    notePresence(walk, day, false);
     return undefined;
   }
   const fresh = judgeFirstCharge(walk, day, cost);
@@ -196,7 +197,7 @@ function settleDense(
 
 function settleSparse(walk: Walk, day: number, cost: number): Finding | undefined {
   const { state } = walk;
-  const view = cost > 0 ? viewSparse(state) : undefined;
+  const view = cost > 0 ? viewSparse(state, walk.raised) : undefined;
   const score = view === undefined ? 0 : sparseScore(view, cost, walk.cautionOn(day));
   state.cost[day] = cost;
   state.plainError[day] = NaN;

@@ -35,7 +35,9 @@ function medianEffect(state: SeriesState, middle: number): number | undefined {
   }
   if (count === 0) return undefined;
   const middleValue = ((buffer[(count - 1) >> 1] ?? 0) + (buffer[count >> 1] ?? 0)) / 2;
-  return (middleValue * count) / (count + TUNING.weekdayShrink);
+  // Shrunk like a James-Stein estimate: an effect within its own noise is none, a large one stands as it is.
+  const evidence = count * middleValue * middleValue;
+  return (middleValue * evidence) / (evidence + TUNING.weekdayShrink * state.sigma ** 2 + 1e-12);
 }
 
 function centre(profile: Float64Array): void {
