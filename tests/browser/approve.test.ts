@@ -8,7 +8,12 @@ import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
 import { type DemoSystem, startDemoSystem } from './startDemoSystem.ts';
 import { violations } from './violations.ts';
 
-const SHOTS = join(projectRoot, 'docs', 'screenshots');
+// The pictures of the documentation are taken anew on purpose only: SCREENSHOTS=docs npm run test:integration
+const SHOTS = join(
+  projectRoot,
+  process.env['SCREENSHOTS'] === 'docs' ? 'docs' : '.cache',
+  'screenshots',
+);
 
 let system: DemoSystem;
 let browser: Browser;
@@ -146,7 +151,7 @@ describe('the dashboard, on the demo', () => {
     const bearer = docs.locator('.auth-container', { hasText: 'bearer' }).first();
     await bearer.getByRole('textbox').fill(await system.token('connections:read'));
     await bearer.getByRole('button', { name: 'Apply credentials' }).click();
-    await docs.locator('.btn-done').click();
+    await bearer.getByRole('button', { name: 'Close' }).click();
     const operation = docs.locator('#operations-Connections-getConnections');
     await operation.locator('.opblock-summary').click();
     await operation.getByRole('button', { name: 'Try it out' }).click();
@@ -159,6 +164,13 @@ describe('the dashboard, on the demo', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
+  it('ends every process on Ctrl-C and leaves no port taken', async () => {
+    await system.launcher.stop();
+    const end = await system.launcher.ended;
+    expect(end).toEqual({ code: 0, signal: null });
+    expect(await system.takenPorts()).toEqual([]);
   });
 
   it('wrote no error into the browser’s console', () => {
