@@ -24,7 +24,8 @@ export function fromCostRow(row: CostRow): CostRecord {
     resourceId: row.ResourceId ?? null,
     resourceName: null,
     resourceType: null,
-    chargeCategory: row.ChargeCategory ?? 'Usage',
+    // FOCUS allows no empty category; a query that did not group by it still tells taxes by their service.
+    chargeCategory: row.ChargeCategory ?? (row.ServiceName === 'Tax' ? 'Tax' : 'Usage'),
     pricingCategory: row.PricingCategory ?? null,
     tags: Object.fromEntries(
       Object.entries(row.Tags ?? {}).flatMap(([key, value]) =>

@@ -19,9 +19,6 @@ export const FOCUS_DIMENSIONS = [
   'PricingCategory',
 ] as const;
 
-/** A FOCUS column that costs can be grouped by. */
-export type FocusDimension = (typeof FOCUS_DIMENSIONS)[number];
-
 const TAG_PREFIX = 'Tags:';
 
 /** The name of a dimension: a FOCUS column, `Tags:<key>` or `x_<Name>`. */

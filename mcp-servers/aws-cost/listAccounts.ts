@@ -34,6 +34,7 @@ export function createListAccounts(source: AwsSource, seal: CursorSeal, now: () 
     const page = seal.page(listAccountsContract.name, input, call.tenant);
     const sourceCall = toSourceCall(input, call);
     const accounts = await readAccounts(source, sourceCall, now());
+    if (accounts.source.status === 'failed') call.log.warn(accounts.source, 'accounts not read');
     return {
       ...toListPage(accounts.rows, page),
       dataAsOf: accounts.asOf.toISOString(),
