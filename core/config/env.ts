@@ -6,9 +6,9 @@ const port = (fallback: number, description: string) =>
 const flag = (fallback: boolean, description: string) =>
   z
     .enum(['true', 'false', '1', '0'])
+    .default(fallback ? 'true' : 'false')
     .transform((value) => value === 'true' || value === '1')
-    .default(fallback)
-    .meta({ description, default: String(fallback) });
+    .meta({ description });
 
 const url = (description: string) => z.url().optional().meta({ description });
 const text = (description: string) => z.string().min(1).optional().meta({ description });
@@ -68,13 +68,9 @@ export const EnvSchema = z.object({
   MCP_ALLOWED_HOSTS: text(
     'Comma-separated host names that MCP over HTTP answers to beyond loopback',
   ),
-  COSTGUARD_ADMIN_PASSWORD: z
-    .string()
-    .min(12)
-    .optional()
-    .meta({
-      description: 'Password for the first admin; without it the first start makes and shows one',
-    }),
+  COSTGUARD_ADMIN_PASSWORD: z.string().min(12).optional().meta({
+    description: 'Password for the first admin; without it the first start makes and shows one',
+  }),
   COSTGUARD_KEK: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 bytes in base64url')
@@ -98,14 +94,9 @@ export const EnvSchema = z.object({
     .meta({ description: 'Hours after success in which a person can roll an action back' }),
   AWS_ENDPOINT_URL: url('Endpoint of the AWS APIs, read by the AWS SDK itself; unset means AWS'),
   AWS_REGION: text('Default AWS region, read by the AWS SDK itself'),
-  AWS_CE_CALLS_PER_DAY: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(200)
-    .meta({
-      description: 'Cost Explorer requests allowed for each connection and day (0.01 USD each)',
-    }),
+  AWS_CE_CALLS_PER_DAY: z.coerce.number().int().min(1).default(200).meta({
+    description: 'Cost Explorer requests allowed for each connection and day (0.01 USD each)',
+  }),
 });
 
 /** The parsed configuration; handed down by the entry points. */

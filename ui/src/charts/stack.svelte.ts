@@ -4,16 +4,27 @@ type Group = Schemas['CostSeries']['groups'][number];
 
 /** Groups on a common list of days, which of them are hidden, and their sums from below for stacking. */
 export class Stack {
-  readonly all: { group: Group; index: number; values: number[] }[];
-  #hidden = $state.raw<readonly number[]>([]);
-
-  constructor(days: readonly string[], groups: readonly Group[]) {
-    this.all = groups.map((group, index) => {
+  readonly #days: () => readonly string[];
+  readonly #groups: () => readonly Group[];
+  // By name and not by place: newer data may bring the groups in another order.
+  #hidden = $state.raw<readonly string[]>([]);
+  readonly #all = $derived.by(() => {
+    const days = this.#days();
+    return this.#groups().map((group, index) => {
       const costs = Object.fromEntries(
         group.points.map((point) => [point.date, Number(point.cost)]),
       );
-      return { group, index, values: days.map((day) => costs[day] ?? 0) };
+      return { group, index, name: nameOf(group), values: days.map((day) => costs[day] ?? 0) };
     });
+  });
+
+  constructor(days: () => readonly string[], groups: () => readonly Group[]) {
+    this.#days = days;
+    this.#groups = groups;
+  }
+
+  get all() {
+    return this.#all;
   }
 
   /** Changes whenever something else is shown. */
@@ -41,21 +52,22 @@ export class Stack {
   }
 
   isHidden(index: number): boolean {
-    return this.#hidden.includes(index);
+    const name = this.all[index]?.name;
+    return name !== undefined && this.#hidden.includes(name);
   }
 
   toggle(index: number): void {
-    const next = this.isHidden(index)
-      ? this.#hidden.filter((other) => other !== index)
-      : [...this.#hidden, index];
-    this.#hidden = next.length === this.all.length ? [] : next;
+    const names = this.all.map((one) => one.name);
+    this.#hidden = names.filter((_, other) => this.isHidden(other) !== (other === index));
+    if (this.#hidden.length === names.length) this.#hidden = [];
   }
 
   /** Shows one alone; once more shows all again. */
   isolate(index: number): void {
     const isAlone = this.visible.length === 1 && !this.isHidden(index);
-    this.#hidden = isAlone
-      ? []
-      : this.all.map((one) => one.index).filter((other) => other !== index);
+    const others = this.all.filter((one) => one.index !== index);
+    this.#hidden = isAlone ? [] : others.map((one) => one.name);
   }
 }
+
+const nameOf = (group: Group): string => JSON.stringify([group.isRemainder, group.key]);
