@@ -54,15 +54,20 @@ export function createChangeFeed(databaseUrl: string, log: Logger): ChangeFeed {
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
     });
-    next.on('error', reconnectLater);
-    next.on('end', () => reconnectLater());
+    // Known before it is connected: stop() ends it in any state.
+    client = next;
+    const onBroken = (error?: Error): void => {
+      // One that was replaced already may still say that it ended.
+      if (client === next) reconnectLater(error);
+    };
+    next.on('error', onBroken);
+    next.on('end', () => onBroken());
     next.on('notification', (message) => {
       const parsed = Change.safeParse(parseJson(message.payload ?? ''));
       if (parsed.success) emitter.emit('change', parsed.data);
     });
     await next.connect();
     await next.query(`listen ${CHANNEL}`);
-    client = next;
     emitter.emit('gap');
   };
 

@@ -17,12 +17,16 @@ export const streamEvents = defineRoute({
   access: 'signed_in',
   replies: { 200: z.string().meta({ description: 'text/event-stream' }) },
   contentTypes: { 200: 'text/event-stream' },
-  handle: ({ res, changes }) => {
+  handle: ({ req, res, changes }) => {
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     });
+    if (req.method === 'HEAD') {
+      res.end();
+      return Promise.resolve(undefined);
+    }
     res.write('retry: 2000\n\n');
     const stopListening = changes.listen({
       onChange: (change) => res.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
