@@ -29,7 +29,10 @@ export function createVault(key: Buffer): Vault {
         const [version, text] = sealed.split('.');
         if (version !== VERSION || text === undefined) throw new TypeError('unknown form');
         const bytes = Buffer.from(text, 'base64url');
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
+        // Without the length Node takes a tag of four bytes as well, which can be guessed.
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        })
           .setAAD(Buffer.from(context))
           .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return Buffer.concat([
