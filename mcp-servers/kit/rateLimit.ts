@@ -1,7 +1,7 @@
 import { ToolError } from '../../core/mcp/toolError.ts';
 
 /** Calls that one caller may make: so many at once, and then so many a second. */
-const BURST = 200;
+const BURST = 500;
 const PER_SECOND = 100;
 const CALLERS_MAX = 10_000;
 
