@@ -7,7 +7,8 @@ export const BASELINES: Record<string, (series: LabelledSeries) => Alarm[]> = {
   '3 sigma': (series) =>
     walk(series, 28, (past, cost) => {
       const mean = past.reduce((sum, value) => sum + value, 0) / past.length;
-      const variance = past.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (past.length - 1);
+      const variance =
+        past.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (past.length - 1);
       return Math.abs(cost - mean) > 3 * Math.sqrt(variance);
     }),
   'MAD x 3.5': (series) =>

@@ -13,7 +13,12 @@ export const FAMILIES: Record<string, Family> = {
     const sigma = random.uniform(0.02, 0.08);
     const week = weekProfile(random, random.uniform(0, 0.5));
     const month = random.chance(0.5) ? monthStart(random, firstDay) : () => 0;
-    return logSeries(random, days, sigma, [level(random), onWeek(week, firstDay), month, trend(random)]);
+    return logSeries(random, days, sigma, [
+      level(random),
+      onWeek(week, firstDay),
+      month,
+      trend(random),
+    ]);
   },
   additive: (random, firstDay, days) => {
     const base = Math.exp(random.uniform(3.3, 8));
@@ -31,7 +36,13 @@ export const FAMILIES: Record<string, Family> = {
     const sigma = random.uniform(0.025, 0.09);
     const wander = autoregressive(random, days, rho, sigma);
     const week = onWeek(weekProfile(random, random.uniform(0, 0.4)), firstDay);
-    return logSeries(random, days, sigma * 0.3, [level(random), week, trend(random), (day) => wander[day]!], sigma);
+    return logSeries(
+      random,
+      days,
+      sigma * 0.3,
+      [level(random), week, trend(random), (day) => wander[day]!],
+      sigma,
+    );
   },
   heavyTailed: (random, firstDay, days) => {
     const sigma = random.uniform(0.1, 0.3);
@@ -74,13 +85,20 @@ export const FAMILIES: Record<string, Family> = {
       const { month, day: date } = toCivilDay(firstDay + day);
       const weekday = weekdayOf(firstDay + day);
       const isFixed = [101, 704, 1224, 1225, 1226, 501].includes(month * 100 + date);
-      const isThanks = month === 11 && ((weekday === 4 && date > 21 && date < 29) || (weekday === 5 && date > 22 && date < 30));
+      const isThanks =
+        month === 11 &&
+        ((weekday === 4 && date > 21 && date < 29) || (weekday === 5 && date > 22 && date < 30));
       const isMemorial = weekday === 1 && ((month === 5 && date > 24) || (month === 9 && date < 8));
       const isQuiet = (month === 12 && date > 26) || (month === 1 && date === 2);
       if (weekday === 0 || weekday === 6) return 0;
       return isFixed || isThanks || isMemorial ? -depth : isQuiet ? -0.5 * depth : 0;
     };
-    return logSeries(random, days, sigma, [level(random), onWeek(week, firstDay), off, trend(random)]);
+    return logSeries(random, days, sigma, [
+      level(random),
+      onWeek(week, firstDay),
+      off,
+      trend(random),
+    ]);
   },
   monthlyCharge: (random, firstDay, days) => {
     const sigma = random.uniform(0.02, 0.08);
@@ -89,7 +107,8 @@ export const FAMILIES: Record<string, Family> = {
     const size = Math.exp(base(0)) * random.uniform(0.3, 3);
     const week = onWeek(weekProfile(random, random.uniform(0, 0.3)), firstDay);
     const cost = steps(days, (day) => {
-      const charge = toCivilDay(firstDay + day).day === dayOfMonth ? size * (1 + 0.03 * random.normal()) : 0;
+      const charge =
+        toCivilDay(firstDay + day).day === dayOfMonth ? size * (1 + 0.03 * random.normal()) : 0;
       return charge + Math.exp(base(day) + week(day) + sigma * random.normal());
     });
     return { cost, sigma };

@@ -27,7 +27,9 @@ export function generateSeries(seed: number, count: number): LabelledSeries[] {
   return Array.from({ length: count }, (_, i) => {
     const random = createRandom(seed * 100_003 + i * 7919 + 1);
     const family = names[i % names.length]!;
-    return i % 12 === 11 ? newService(random, `new-${i}`) : ordinary(random, family, `${family}-${i}`);
+    return i % 12 === 11
+      ? newService(random, `new-${i}`)
+      : ordinary(random, family, `${family}-${i}`);
   });
 }
 
@@ -35,8 +37,18 @@ function ordinary(random: Random, family: string, id: string): LabelledSeries {
   const days = random.pick([120, 240, 400, 400]);
   const first = toDayNumber('2023-01-01') + random.integer(0, 600);
   const bare = FAMILIES[family]!(random, first, days);
-  const events = random.chance(0.4) ? [] : addEvents(bare, first, random, random.pick([1, 1, 2, 3]));
-  const delivery = random.pick<Delivery>(['plain', 'plain', 'plain', 'plain', 'restated', 'late', 'gaps']);
+  const events = random.chance(0.4)
+    ? []
+    : addEvents(bare, first, random, random.pick([1, 1, 2, 3]));
+  const delivery = random.pick<Delivery>([
+    'plain',
+    'plain',
+    'plain',
+    'plain',
+    'restated',
+    'late',
+    'gaps',
+  ]);
   return deliver({ id, family, first, bare, events, delivery, random });
 }
 
@@ -78,7 +90,12 @@ function newService(random: Random, id: string): LabelledSeries {
   bare.cost = bare.cost.map((cost, day) =>
     day < start ? 0 : cost * (day - start < 5 ? ramp + ((1 - ramp) * (day - start)) / 5 : 1),
   );
-  const event: LabelledEvent = { kind: 'new service', start, end: start + 6, impact: bare.cost[start]! * 7 };
+  const event: LabelledEvent = {
+    kind: 'new service',
+    start,
+    end: start + 6,
+    impact: bare.cost[start]! * 7,
+  };
   return deliver({ id, family: 'new', first, bare, events: [event], delivery: 'plain', random });
 }
 

@@ -33,7 +33,9 @@ export function loadRealSeries(
     return mine
       .slice(0, 3)
       .flatMap((window, i) =>
-        Array.from({ length: COPIES }, (_, copy) => label(`${name}-${i}-${copy}`, name, window, copy)),
+        Array.from({ length: COPIES }, (_, copy) =>
+          label(`${name}-${i}-${copy}`, name, window, copy),
+        ),
       );
   });
 }
@@ -43,7 +45,8 @@ function withoutHoles(rows: readonly [string, number][]): [string, number][][] {
   const stretches: [string, number][][] = [[]];
   rows.forEach((row, i) => {
     const before = rows[i - 1];
-    if (before !== undefined && toDayNumber(row[0]) - toDayNumber(before[0]) > 4) stretches.push([]);
+    if (before !== undefined && toDayNumber(row[0]) - toDayNumber(before[0]) > 4)
+      stretches.push([]);
     stretches.at(-1)!.push(row);
   });
   return stretches;
@@ -82,7 +85,9 @@ function label(id: string, family: string, rows: [string, number][], copy: numbe
     judgedFrom: 0,
     input: {
       series: cost.flatMap((value, day) =>
-        Number.isNaN(value) ? [] : [{ date: toDate(first + day), cost: Math.round(value * 100) / 100 }],
+        Number.isNaN(value)
+          ? []
+          : [{ date: toDate(first + day), cost: Math.round(value * 100) / 100 }],
       ),
       from: toDate(first),
       to: toDate(first + days - 1),

@@ -34,7 +34,10 @@ function judge(series: readonly LabelledSeries[]): Judged {
   const milliseconds = performance.now() - started;
   return {
     outcomes: series.map((one, i) => scoreDetections(one, judged[i]!.detections)),
-    quality: forecastQuality(series, judged.map(({ forecasts }) => forecasts)),
+    quality: forecastQuality(
+      series,
+      judged.map(({ forecasts }) => forecasts),
+    ),
     microseconds: (1000 * milliseconds) / series.reduce((sum, { days }) => sum + days, 0),
   };
 }
@@ -58,5 +61,8 @@ printTable({
   ),
 });
 if (process.argv.includes('--families')) {
-  printBreakdown([...onSynthetic.outcomes, ...onReal.outcomes], [onSynthetic.quality, onReal.quality]);
+  printBreakdown(
+    [...onSynthetic.outcomes, ...onReal.outcomes],
+    [onSynthetic.quality, onReal.quality],
+  );
 }

@@ -12,7 +12,13 @@ export function printBreakdown(
     const names = [...new Set(outcomes.map(({ family }) => nameOf(family)))].sort();
     for (const name of names) {
       const summary = summarize(outcomes.filter(({ family }) => nameOf(family) === name));
-      const cells = [summary.f1, summary.recall, summary.falseAlarms, summary.cleanFalseAlarms, summary.named];
+      const cells = [
+        summary.f1,
+        summary.recall,
+        summary.falseAlarms,
+        summary.cleanFalseAlarms,
+        summary.named,
+      ];
       const forecast = quality.get(name);
       const more = forecast === undefined ? [] : [forecast.coverage, forecast.medianWape];
       process.stdout.write(

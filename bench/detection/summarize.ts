@@ -38,7 +38,9 @@ export function summarize(outcomes: readonly SeriesOutcome[]): Summary {
     weightedRecall: sum(found.map(weight)) / sum(events.map(weight)),
     recallOf: (...kinds) => of(kinds).filter(({ isFound }) => isFound).length / of(kinds).length,
     delayOf: (...kinds) => {
-      const delays = of(kinds).filter(({ isFound }) => isFound).map(({ delay }) => delay);
+      const delays = of(kinds)
+        .filter(({ isFound }) => isFound)
+        .map(({ delay }) => delay);
       return sum(delays) / delays.length;
     },
     named: found.filter(({ isNamedRightly }) => isNamedRightly).length / found.length,

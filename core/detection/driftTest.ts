@@ -58,7 +58,11 @@ function scoreOf(state: SeriesState, i: number, newest: number, rise: number): n
   const middle = isYoung ? 0 : windowQuantile(history, 0.5);
   const spread = isYoung
     ? 0.7 * state.sigma
-    : ((windowQuantile(history, 0.75) - windowQuantile(history, 0.25)) / 1.349) *
+    : (Math.max(
+        middle - windowQuantile(history, 0.25),
+        TUNING.ownSideDrift * (windowQuantile(history, 0.75) - middle),
+      ) /
+        0.6745) *
       (1 + TUNING.driftYoung / history.count);
   const scale = Math.max(spread, TUNING.driftNoiseShare * state.sigma, TUNING.driftNoiseMin);
   // A drift vouches for the next one only so far.

@@ -35,7 +35,8 @@ export function judgeUnsettled(
   const isDown =
     known !== undefined && score < -TUNING.drop * factor && rest < -TUNING.smallestStep;
   const side = isUp ? 1 : -1;
-  if (!(isUp || isDown) || walk.raised[day] === side || isReturn(state, day, rest)) return undefined;
+  if (!(isUp || isDown) || walk.raised[day] === side || isReturn(state, day, rest))
+    return undefined;
   return {
     kind: isUp ? 'spike' : 'drop',
     score,

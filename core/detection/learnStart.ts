@@ -31,15 +31,18 @@ export function learnStart(state: SeriesState): void {
     state.longSlope[day] = 0;
     const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
     const error = (state.clean[day] ?? 0) - (state.level[day] ?? 0) - (state.profile[weekday] ?? 0);
-    state.plainError[day] = Number.isNaN(state.cost[day] ?? NaN) ? NaN : error;
+    const isMissing = Number.isNaN(state.cost[day] ?? NaN);
+    state.plainError[day] = isMissing ? NaN : error;
+    state.extra[day] = isMissing ? 0 : Math.exp(state.clean[day] ?? 0) * (1 - Math.exp(-error));
   }
   state.sigma = scaleOf(state);
 }
 
-/** A weekday without a row in both weeks is idle, not missing. */
+/** A weekday without a charge in both weeks is idle, not missing. */
 function noteIdleWeekdays(state: SeriesState, first: number): void {
   for (let day = first; day < first + 7; day += 1) {
-    if (!Number.isNaN(state.cost[day] ?? NaN) || !Number.isNaN(state.cost[day + 7] ?? NaN)) continue;
+    if (state.cost[day] !== 0 && !Number.isNaN(state.cost[day] ?? NaN)) continue;
+    if (state.cost[day + 7] !== 0 && !Number.isNaN(state.cost[day + 7] ?? NaN)) continue;
     state.cost[day] = 0;
     state.cost[day + 7] = 0;
   }

@@ -15,6 +15,7 @@ export interface MonthEffect {
 
 const NONE: MonthEffect = { known: 0, possibleLow: 0, possibleHigh: 0 };
 const found = new Float64Array(MONTHS);
+const foundExtra = new Float64Array(MONTHS);
 
 /**
  * The effect of the day of the month on `day`: the median of the last three errors on the same day of earlier months
@@ -23,16 +24,22 @@ const found = new Float64Array(MONTHS);
  *
  * @param sigma the standard error with which surprises of a month ago are measured
  */
-export function monthEffect(state: SeriesState, day: number, sigma: number): MonthEffect {
+export function monthEffect(
+  state: SeriesState,
+  day: number,
+  sigma: number,
+  plain: number,
+): MonthEffect {
   const { year, month, day: dayOfMonth } = toCivilDay(state.firstDay + day);
   const count = collect(state, day, year, month, dayOfMonth);
   // Nothing is known of the first days of a month yet, and that is when subscriptions and support are charged.
   if (count === 0 && dayOfMonth <= 3) return { ...NONE, possibleHigh: TUNING.monthUnseen };
   if (day - state.start < 26) return NONE;
-  const byDate = effectOf(sigma, count);
+  const byDate = effectOf(sigma, count, Math.exp(plain), dayOfMonth <= TUNING.monthQuarter);
   const fromEnd = daysInMonth(year, month) - dayOfMonth;
   if (byDate.known !== 0 || fromEnd > 2) return byDate;
-  const byEnd = effectOf(sigma, collectFromEnd(state, day, year, month, dayOfMonth));
+  const fromEndCount = collectFromEnd(state, day, year, month, dayOfMonth);
+  const byEnd = effectOf(sigma, fromEndCount, Math.exp(plain), true);
   if (byEnd.known !== 0) return byEnd;
   return {
     known: 0,
@@ -41,7 +48,7 @@ export function monthEffect(state: SeriesState, day: number, sigma: number): Mon
   };
 }
 
-function effectOf(sigma: number, count: number): MonthEffect {
+function effectOf(sigma: number, count: number, base: number, isQuarterly: boolean): MonthEffect {
   if (count === 0) return NONE;
   const newest = found[0] ?? 0;
   const previous = found[1] ?? 0;
@@ -56,17 +63,30 @@ function effectOf(sigma: number, count: number): MonthEffect {
       : Math.max(Math.min(newest, previous), Math.min(Math.max(newest, previous), third));
     // Two of a kind are the weakest habit: its absence is no surprise either.
     const spare = count === 2 ? -known : 0;
-    return { known, possibleLow: Math.min(spare, 0), possibleHigh: Math.max(spare, 0) };
+    const added = asLog(((foundExtra[0] ?? 0) + (foundExtra[1] ?? 0)) / 2, base) - known;
+    return {
+      known,
+      possibleLow: Math.min(spare, added, 0),
+      possibleHigh: Math.max(spare, added, 0),
+    };
   }
   let low = 0;
   let high = 0;
-  for (let i = 0; i < Math.min(count, 3); i += 1) {
+  // Last month's, and what may come once a quarter.
+  for (const i of isQuarterly ? [0, 2] : [0]) {
+    if (i >= count) break;
     const effect = found[i] ?? 0;
     if (Math.abs(effect) <= TUNING.monthFirst * sigma) continue;
-    low = Math.min(low, 1.15 * effect);
-    high = Math.max(high, 1.15 * effect);
+    const added = asLog(foundExtra[i] ?? 0, base);
+    low = Math.min(low, 1.15 * effect, 1.05 * added);
+    high = Math.max(high, 1.15 * effect, 1.05 * added);
   }
   return low === 0 && high === 0 ? NONE : { known: 0, possibleLow: low, possibleHigh: high };
+}
+
+/** What an amount on top of a base, both in currency units, does to its log. */
+function asLog(extra: number, base: number): number {
+  return Math.log(Math.max(0.2, 1 + extra / Math.max(base, 1e-9)));
 }
 
 /** Errors on the same day of the last months, newest first, into `found`; returns how many. */
@@ -126,5 +146,6 @@ function take(state: SeriesState, day: number, count: number): number {
   const error = state.plainError[day] ?? NaN;
   if (Number.isNaN(error)) return count;
   found[count] = error;
+  foundExtra[count] = state.extra[day] ?? 0;
   return count + 1;
 }

@@ -45,8 +45,10 @@ export function scaleOf(state: SeriesState): number {
 export function tailFactor(state: SeriesState, side: 1 | -1): number {
   const { scores } = state;
   if (scores.count < 40) return 1;
-  const tail = side === 1 ? windowQuantile(scores, 0.985) : -windowQuantile(scores, 0.015);
-  return Math.max(1, Math.min(2.5, tail / TUNING.tailNormal));
+  const q = TUNING.tailQuantile;
+  const tail = side === 1 ? windowQuantile(scores, 1 - q) : -windowQuantile(scores, q);
+  const normal = side === 1 ? TUNING.tailNormal : TUNING.tailNormalDown;
+  return Math.max(1, Math.min(TUNING.tailMax, tail / normal));
 }
 
 const AIM = 0.05;

@@ -31,13 +31,14 @@ export function predictDay(state: SeriesState, day: number): Prediction | undefi
   const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
   const noise = state.weekdayNoise[weekday] ?? 1;
   const sigma = state.sigma * noticed(noise) * (1 + 0.05 * (ahead - 1));
-  const month = monthEffect(state, day, sigma);
   const memoryPart = recallMemory(state, ahead);
   const line = (state.level[newest] ?? 0) + (state.slope[newest] ?? 0) * Math.min(ahead, 14);
+  const plain = line + (state.profile[weekday] ?? 0) + memoryPart;
+  const month = monthEffect(state, day, sigma, plain);
   const prediction: Prediction = {
     day,
     weekday,
-    centre: line + (state.profile[weekday] ?? 0) + month.known + memoryPart,
+    centre: plain + month.known,
     monthPart: month.known,
     memoryPart,
     sigma,

@@ -1,4 +1,4 @@
-import { pushToWindow, windowQuantile } from './sortedWindow.ts';
+import { pushToWindow, type SortedWindow, windowQuantile } from './sortedWindow.ts';
 import { RUN_LENGTHS, type SeriesState } from './seriesState.ts';
 import { TUNING } from './tuning.ts';
 
@@ -24,9 +24,7 @@ export function runScore(state: SeriesState, newest: number, isQuiet: boolean): 
     if (window === undefined || newest - days - 7 < state.start) continue;
     const mean = runMean(state, newest, days);
     const floor = 0.85 * state.sigma * Math.sqrt(1 / days + 0.08);
-    const middle = 1.4826 * windowQuantile(window, 0.5);
-    const tail = windowQuantile(window, 0.97) / TUNING.tailDivisor;
-    const scale = window.count < 10 ? floor * 1.2 : Math.max(floor, middle, tail);
+    const scale = window.count < 10 ? floor * 1.2 : Math.max(floor, naturalScale(window, mean));
     const score = mean / scale;
     const limit = TUNING.runLimits[i] ?? 4.5;
     const ratio = Math.abs(score) / limit;
@@ -34,9 +32,26 @@ export function runScore(state: SeriesState, newest: number, isQuiet: boolean): 
       bestRatio = ratio;
       best = { score: score * (4.5 / limit), days };
     }
-    if (isQuiet) pushToWindow(window, Math.min(Math.abs(mean), limit * scale));
+    const bound = TUNING.runMemoryLimit * scale;
+    if (isQuiet) pushToWindow(window, Math.max(-bound, Math.min(bound, mean)));
   }
   return best;
+}
+
+/**
+ * How far the mean lies from the line by nature. What earlier events did to the same side counts less than the other
+ * side, which they have not touched.
+ */
+function naturalScale(window: SortedWindow, mean: number): number {
+  const low = Math.max(
+    -windowQuantile(window, 0.16),
+    -windowQuantile(window, 0.025) / TUNING.runTailDivisor,
+  );
+  const high = Math.max(
+    windowQuantile(window, 0.84),
+    windowQuantile(window, 0.975) / TUNING.runTailDivisor,
+  );
+  return mean > 0 ? Math.max(low, TUNING.ownSide * high) : Math.max(high, TUNING.ownSide * low);
 }
 
 function runMean(state: SeriesState, newest: number, days: number): number {
@@ -52,6 +67,9 @@ function isOneSided(state: SeriesState, newest: number, i: number, side: 1 | -1)
   const days = RUN_LENGTHS[i] ?? 2;
   const least = (TUNING.runDayMin[i] ?? 0.9) * state.sigma;
   let outside = 0;
+  // A move whose newest day lies elsewhere has ended.
+  if (distance(state, newest - days, newest) * side < Math.max(least, 0.6 * state.sigma))
+    return false;
   for (let day = newest - days + 1; day <= newest; day += 1) {
     if (distance(state, newest - days, day) * side < least) outside += 1;
   }

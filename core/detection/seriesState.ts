@@ -53,6 +53,8 @@ export interface SeriesState {
   readonly longSlope: Float64Array;
   /** One-step error without any month effect, for learning one. */
   readonly plainError: Float64Array;
+  /** The same in currency units: a charge that comes once a month adds, it does not multiply. */
+  readonly extra: Float64Array;
   /** Distance of each day from the mean of its week, NaN where missing. */
   readonly weekResidual: Float64Array;
   /** Rise over each lag of the drift test, by day. */
@@ -98,6 +100,7 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     longLevel: days(),
     longSlope: days(),
     plainError: days(),
+    extra: days(),
     weekResidual: days(),
     drift: [days(), days()],
     profile: new Float64Array(7),

@@ -3,7 +3,8 @@ import { learnStart } from './learnStart.ts';
 import { fitLevelLine, fitLongLine } from './levelLine.ts';
 import { learnMemory } from './memory.ts';
 import { learnInterval, learnNoise, tailFactor } from './noise.ts';
-import { type Prediction, toLog, unexplained } from './predictDay.ts';
+import { nameRise } from './nameRise.ts';
+import { fromLog, type Prediction, toLog, unexplained } from './predictDay.ts';
 import { rebase, runStep } from './rebase.ts';
 import { distance, runScore, runStart } from './runTest.ts';
 import type { DetectionKind } from './series.ts';
@@ -65,7 +66,9 @@ export function settleDay(
   state.raw[day] = plain + rest;
   state.clean[day] = plain + Math.max(-limit, Math.min(limit, rest));
   // A holiday says nothing about the day of the month.
-  state.plainError[day] = prediction.isHoliday ? NaN : error + monthPart;
+  const plainError = error + monthPart;
+  state.plainError[day] = prediction.isHoliday && plainError < 0 ? NaN : plainError;
+  state.extra[day] = cost - fromLog(state, plain);
   const factor = caution * tailFactor(state, rest > 0 ? 1 : -1);
   const side = pointSide(score, rest, factor);
   state.flagged = {
@@ -136,13 +139,14 @@ function judgeRun(
   const step = runStep(distances.slice(-3));
   const expected = (state.raw[day] ?? 0) - distance(state, run.since - 1, day);
   const returned = isReturn(state, day, step);
+  const name = run.direction === 1 && day - run.since >= 3 ? nameRise(state, day) : 'level_shift';
   if (returned || day - run.since + 1 >= TUNING.rebaseDays) {
     rebase(state, run.since, day, step);
     state.leftLevel = returned ? undefined : { step, on: day };
   }
   if (returned) return RETURNED;
   const isShort = day - run.since < 2 && side !== 0;
-  const kind = run.direction === -1 ? 'drop' : isShort ? 'spike' : 'level_shift';
+  const kind = run.direction === -1 ? 'drop' : isShort ? 'spike' : name;
   return { kind, score: side === 0 ? run.direction * 4.5 : 0, expected, since: run.since };
 }
 
@@ -171,10 +175,14 @@ function learnErrors(
   // The second day of a surprise says nothing more about the noise, and one surprise only so much.
   if (isLasting || state.lastShiftOn === day || state.flagged.days > 1) return;
   const limit = TUNING.surpriseLimit;
-  learnInterval(state, Math.min(Math.abs(error) / sigma, limit), Math.abs(error) > prediction.reach);
+  learnInterval(
+    state,
+    Math.min(Math.abs(error) / sigma, limit),
+    Math.abs(error) > prediction.reach,
+  );
   const size = Math.min(Math.abs(rest) / sigma, limit);
   pushToWindow(state.scores, rest < 0 ? -size : size);
-  learnNoise(state, size * sigma, weekday);
+  learnNoise(state, Math.min(size, TUNING.noiseLimit) * sigma, weekday);
 }
 
 function finishDay(state: SeriesState, day: number, lineError: number | undefined): void {

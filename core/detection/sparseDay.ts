@@ -48,5 +48,6 @@ export function viewSparse(state: SeriesState, raised: Int8Array): SparseView {
 export function sparseScore(view: SparseView, cost: number, caution: number): number {
   if (view.charges < 4 || !(cost > 1.6 * view.largest)) return 0;
   const score = (Math.log(cost) - view.middle) / view.spread;
-  return score > 3.2 * caution ? score : 0;
+  // Few charges say little about how large they can be.
+  return score > 3.2 * (1 + 2 / view.charges) * caution ? score : 0;
 }

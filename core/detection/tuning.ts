@@ -12,19 +12,30 @@ export const TUNING = {
   /** Surprises beyond that many standard errors are limited before they teach the level. */
   cleanLimit: 3,
   /** One surprise counts as at most that many standard errors of noise. */
-  surpriseLimit: 5,
+  surpriseLimit: 8,
+  noiseLimit: 3,
+  monthQuarter: 5,
   weekdayWeeks: 8,
   weekdayShrink: 1,
   sigmaMin: 0.01,
-  tailDivisor: 2.4,
-  spike: 4.3,
-  drop: 4.6,
+  tailDivisor: 2.2,
+  spike: 4.6,
+  drop: 5.6,
   youngFactor: 1.35,
   smallestStep: Math.log(1.11),
   smallestShift: Math.log(1.07),
   /** The 99% quantile of past scores that is normal; heavier tails raise the thresholds in proportion. */
   tailNormal: 2.8,
-  runLimits: [4.9, 4.6, 4.5, 4.5, 4.7],
+  tailNormalDown: 2.4,
+  tailQuantile: 0.015,
+  tailMax: 3,
+  /** Standard errors up to which a mean enters the history that calibrates the run test. */
+  runMemoryLimit: 4.5,
+  runTailDivisor: 2.1,
+  /** Weight of a test's own side in the scale that calibrates it. */
+  ownSide: 0.4,
+  ownSideDrift: 0.7,
+  runLimits: [5.4, 5.1, 5, 5, 5.2],
   /** By length: how far on its side a day of a run lies, and how many days may lie elsewhere. */
   runDayMin: [0.9, 0.9, 0.6, 0.3, 0.3],
   runDaysOutside: [0, 0, 1, 2, 3],
@@ -32,7 +43,7 @@ export const TUNING = {
   returnDays: 28,
   memoryRidge: 25,
   memoryDecay: 0.98,
-  driftLimit: 4.5,
+  driftLimit: 5.2,
   driftStep: Math.log(1.12),
   /** Over every lag the cost must have risen by that much. */
   driftLeast: 0.05,
@@ -41,7 +52,7 @@ export const TUNING = {
   /** Share of the rise that the last week must have brought. */
   driftStillRising: 0.18,
   /** Standard errors up to which a rise enters the history that calibrates the test. */
-  driftMemoryLimit: 2.5,
+  driftMemoryLimit: 2,
   driftHoldDays: 28,
   driftNoiseShare: 0.35,
   driftNoiseMin: 0.012,
