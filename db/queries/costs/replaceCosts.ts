@@ -22,7 +22,7 @@ export interface ReplaceCosts {
   seenAt: Date;
 }
 
-/** What a replacement changed: rows given, and the daily totals that are new or differ from before. */
+/** What a replacement changed: rows given, and the daily totals that are new, gone or differ from before. */
 export interface ReplaceCostsResult {
   rows: number;
   changedDays: number;
@@ -114,8 +114,8 @@ async function merge(
   await client.query(MERGE_STATEMENTS.deleteGone, values);
   await client.query(MERGE_STATEMENTS.upsertRecords, [input.connectionId, input.seenAt]);
   await client.query(MERGE_STATEMENTS.daily, [input.provider]);
-  const kept = await client.query(MERGE_STATEMENTS.keepRevisions, [...values, input.seenAt]);
-  await client.query(MERGE_STATEMENTS.deleteGoneDays, values);
+  await client.query(MERGE_STATEMENTS.keepRevisions, [...values, input.seenAt]);
+  const gone = await client.query(MERGE_STATEMENTS.deleteGoneDays, values);
   const changed = await client.query(MERGE_STATEMENTS.upsertDays, [
     input.connectionId,
     input.seenAt,
@@ -126,7 +126,7 @@ async function merge(
     [input.connectionId],
   );
   return {
-    changedDays: Math.max(changed.rowCount ?? 0, kept.rowCount ?? 0),
+    changedDays: (changed.rowCount ?? 0) + (gone.rowCount ?? 0),
     newestDay: newest.rows[0]?.day ?? null,
   };
 }

@@ -18,6 +18,12 @@ const numeric = (name: string, read: StagingColumn['read']): StagingColumn => ({
   read,
 });
 
+/** Tags as jsonb takes them: without NUL, and with no half of a surrogate pair. Providers let people write both. */
+function storable(tags: Record<string, string>): Record<string, string> {
+  const clean = (text: string) => text.replaceAll('\u0000', '').replaceAll(/\p{Cs}/gu, '\ufffd');
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [clean(key), clean(value)]));
+}
+
 /** The columns that tell one charge from another; their hash is part of the key of `cost_records`. */
 export const DIMENSIONS: readonly StagingColumn[] = [
   { name: 'charge_period_start', type: 'timestamptz', read: (row) => row.chargePeriodStart },
@@ -36,7 +42,7 @@ export const DIMENSIONS: readonly StagingColumn[] = [
   text('resource_type', (row) => row.resourceType),
   text('charge_category', (row) => row.chargeCategory),
   text('pricing_category', (row) => row.pricingCategory),
-  { name: 'tags', type: 'jsonb', read: (row) => JSON.stringify(row.tags) },
+  { name: 'tags', type: 'jsonb', read: (row) => JSON.stringify(storable(row.tags)) },
   text('consumed_unit', (row) => row.consumedUnit),
   text('billing_currency', (row) => row.billingCurrency),
 ];
