@@ -114,12 +114,14 @@ export class EnvError extends Error {
 }
 
 /**
- * Parses the environment once; an empty string counts as not set.
+ * Parses the environment once; an empty or blank string counts as not set.
  *
  * @throws EnvError with one line for each mistake
  */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value?.trim() !== ''),
+  );
   const parsed = EnvSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new EnvError(
