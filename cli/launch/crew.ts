@@ -14,7 +14,7 @@ export interface Crew {
   add: (
     stage: Stage,
     spec: ProcessSpec,
-    options?: Pick<SuperviseOptions, 'beforeStart'> & { isShown?: boolean },
+    options?: Pick<SuperviseOptions, 'beforeStart'>,
   ) => Promise<void>;
   /** Ends everything, workers first and the database last; no process can be added afterwards. */
   stop: () => Promise<void>;
@@ -25,15 +25,17 @@ export function createCrew(log: MergedLog, board: WaitingBoard, recordsDir: stri
   const members = new Map<Stage, Supervised[]>(STOP_ORDER.map((stage) => [stage, []]));
   let isStopping = false;
   return {
-    add: async (stage, spec, { beforeStart, isShown = true } = {}) => {
+    add: async (stage, spec, { beforeStart } = {}) => {
       if (isStopping) throw new Error(`${spec.name} was not started any more.`);
       board.wait(spec.name);
       const member = supervise(spec, {
         recordsDir,
         onNews: log.say,
-        // While everything ends, the last words of the servers would only worry.
-        onLine: (line) =>
-          log.line(spec.name, line, isShown && !(isStopping && stage !== 'workers')),
+        onLine: (line) => {
+          // While everything ends, the last words of the servers would only worry.
+          const isFarewell = isStopping && stage !== 'workers';
+          log.line(spec.name, line, !isFarewell && isWorthShowing(spec, line));
+        },
         ...(beforeStart === undefined ? {} : { beforeStart }),
       });
       members.get(stage)?.push(member);
@@ -48,3 +50,6 @@ export function createCrew(log: MergedLog, board: WaitingBoard, recordsDir: stri
     },
   };
 }
+
+const isWorthShowing = (spec: ProcessSpec, line: string) =>
+  line.trim() !== '' && spec.isShown?.(line) !== false;

@@ -54,7 +54,7 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
       address: temporalAddress(env),
       namespace: env.TEMPORAL_NAMESPACE,
       taskQueue,
-      pid,
+      isOurs: (identity) => identity.startsWith(`${pid}@`),
     });
   return [
     part(frame, 'detective', 'workers/detective.js', {

@@ -5,7 +5,8 @@ import type { PartFrame } from './partSpecs.ts';
 import { projectRoot } from './projectRoot.ts';
 import { runCommand } from './runCommand.ts';
 
-const InitResult = z.object({
+/** What `costguard init` made: secrets, for the parts and for the first admin's eyes only. */
+export const InitResult = z.object({
   adminPassword: z.string().optional(),
   serviceAccounts: z.record(
     z.string(),
@@ -13,7 +14,7 @@ const InitResult = z.object({
   ),
 });
 
-/** What `costguard init` made: secrets, for the parts and for the first admin's eyes only. */
+/** See the schema of the same name. */
 export type InitResult = z.infer<typeof InitResult>;
 
 type Frame = Pick<PartFrame, 'source' | 'settings'>;

@@ -14,7 +14,7 @@ export async function startMoto(context: LaunchContext): Promise<boolean> {
   try {
     const program = await ensureMoto(join(home, 'venv-moto'), signal);
     board.done('the demo AWS account');
-    await crew.add('servers', motoSpec(program, env.DEMO_AWS_PORT + 1), { isShown: false });
+    await crew.add('servers', motoSpec(program, env.DEMO_AWS_PORT + 1));
     return true;
   } catch (error) {
     board.done('the demo AWS account');

@@ -27,7 +27,7 @@ export function renderLogLine(name: string, line: string, now: Date): string {
   const error = errorOf(record['err'] ?? record['error']);
   const fields = Object.entries(record)
     .filter(([key]) => !HIDDEN.has(key))
-    .map(([key, value]) => `${key}=${quoted(text(value))}`);
+    .flatMap(([key, value]) => flatten(key, value));
   const words = [level(record['level']).padEnd(5), message, ...error, ...fields];
   const said = words.filter((word) => word !== '').join(' ');
   return `${clock(timeOf(record, now))} ${name.padEnd(NAME_WIDTH)} ${said}`;
@@ -58,6 +58,14 @@ function errorOf(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   const message = typeof value === 'object' && 'message' in value ? value.message : value;
   return [`(${text(message)})`];
+}
+
+/** `key=value`, and `req.id=… req.path=…` for an object of plain values. */
+function flatten(key: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`${key}=${quoted(text(value))}`];
+  }
+  return Object.entries(value).map(([inner, one]) => `${key}.${inner}=${quoted(text(one))}`);
 }
 
 function text(value: unknown): string {

@@ -14,6 +14,8 @@ export function motoSpec(program: string, port: number): ProcessSpec {
       AWS_SECRET_ACCESS_KEY: 'demo',
       AWS_DEFAULT_REGION: 'us-east-1',
     },
+    // One line for each request; the parts' own logs say what matters.
+    isShown: () => false,
     isReady: async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/moto-api/data.json`, {
         signal: AbortSignal.timeout(2_000),

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCommandLine } from '../process/findCommandLine.ts';
+import { hasExited } from '../process/hasExited.ts';
 import { waitUntil } from '../waitUntil.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function clearStaleLock(dataDir: string): Promise<void> {
   const runsHere = () => findCommandLine(pid)?.includes(dataDir) === true;
   if (runsHere()) {
     process.kill(pid, 'SIGINT');
-    await waitUntil(() => !runsHere(), {
+    await waitUntil(() => hasExited(pid), {
       timeoutMs: 15_000,
       what: `the Postgres (process ${pid}) that an earlier run left on ${dataDir} ends`,
     });

@@ -34,11 +34,14 @@ export function postgresSpec(options: PostgresOptions): ProcessSpec {
   return {
     name: 'postgres',
     ...user.wrap(postgres, ['-D', options.dataDir, '-p', String(options.port), ...settings]),
+    knownBy: [postgres, '-D', options.dataDir],
     env: { PATH: process.env['PATH'], LC_MESSAGES: 'C' },
     cwd: join(options.dataDir, '..'),
     ...(user.ids === undefined ? {} : { user: user.ids }),
     // SIGINT is Postgres' "fast" stop: it ends sessions instead of waiting for them.
     stopSignal: 'SIGINT',
+    // Each start tells the version, the port and the like.
+    isShown: (line) => !line.includes(' LOG:  '),
     isReady: () => answers(superuserUrl(options), options.dataDir),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { waitUntil } from '../waitUntil.ts';
 import { findCommandLine } from './findCommandLine.ts';
+import { hasExited } from './hasExited.ts';
 import type { ProcessSpec } from './processSpec.ts';
 
 const ProcessRecord = z.object({
@@ -18,10 +19,14 @@ const ProcessRecord = z.object({
 export function recordProcess(
   recordsDir: string,
   pid: number,
-  spec: Pick<ProcessSpec, 'name' | 'args'>,
+  spec: Pick<ProcessSpec, 'name' | 'args' | 'knownBy'>,
 ): void {
   mkdirSync(recordsDir, { recursive: true });
-  const record: z.infer<typeof ProcessRecord> = { pid, name: spec.name, words: [...spec.args] };
+  const record: z.infer<typeof ProcessRecord> = {
+    pid,
+    name: spec.name,
+    words: [...(spec.knownBy ?? spec.args)],
+  };
   writeFileSync(join(recordsDir, `${pid}.json`), JSON.stringify(record), { mode: 0o600 });
 }
 
@@ -76,7 +81,7 @@ function isSameProcess(record: z.infer<typeof ProcessRecord>): boolean {
 }
 
 async function endRecorded(record: z.infer<typeof ProcessRecord>): Promise<void> {
-  const isGone = () => !isSameProcess(record);
+  const isGone = () => hasExited(record.pid);
   const what = `process ${record.pid} (${record.name}) of an earlier run ends`;
   // SIGINT is a clean and quick stop for Postgres and Temporal, and ends the rest.
   signalGroup(record.pid, 'SIGINT');

@@ -4,6 +4,8 @@ export interface ProcessSpec {
   name: string;
   command: string;
   args: readonly string[];
+  /** Words by which its command line is recognised later, where a wrapper's `args` are not those; default `args`. */
+  knownBy?: readonly string[];
   /** The whole environment of the process; secrets travel here, never in `args`. */
   env: Record<string, string | undefined>;
   cwd?: string;
@@ -17,4 +19,6 @@ export interface ProcessSpec {
   stopSignal?: NodeJS.Signals;
   /** Milliseconds between asking and killing; default 8,000. */
   stopTimeoutMs?: number;
+  /** Which of its lines a person at the terminal should see; default all. The log file gets every line. */
+  isShown?: (line: string) => boolean;
 }

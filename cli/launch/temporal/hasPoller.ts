@@ -1,13 +1,14 @@
 import { Connection } from '@temporalio/client';
 
-/** Whether Temporal sees the process with this id poll the task queue for workflow tasks. Throws when it cannot be reached. */
+/** Whether Temporal sees the wanted worker poll the task queue for workflow tasks. Throws when it cannot be reached. */
 export async function hasPoller(options: {
   address: string;
   namespace: string;
   taskQueue: string;
-  pid: number;
+  /** Says of a poller's identity, PID@HOST for the SDK's workers, whether it is the wanted one. */
+  isOurs: (identity: string) => boolean;
 }): Promise<boolean> {
-  const { address, namespace, pid, taskQueue } = options;
+  const { address, isOurs, namespace, taskQueue } = options;
   const connection = await Connection.connect({ address, connectTimeout: 2_000 });
   try {
     const { pollers } = await connection.withDeadline(Date.now() + 2_000, () =>
@@ -16,8 +17,7 @@ export async function hasPoller(options: {
         taskQueue: { name: taskQueue },
       }),
     );
-    // The SDK's workers call themselves PID@HOST.
-    return pollers.some(({ identity }) => identity?.startsWith(`${pid}@`) === true);
+    return pollers.some(({ identity }) => isOurs(identity ?? ''));
   } finally {
     await connection.close();
   }

@@ -36,6 +36,8 @@ export function temporalSpec(options: TemporalOptions): ProcessSpec {
       ...logs,
     ],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    // Not the banner: the launcher prints the addresses.
+    isShown: (line) => line.startsWith('{'),
     isReady: () => isTemporalReady(`127.0.0.1:${port}`, namespace),
   };
 }

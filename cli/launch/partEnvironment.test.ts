@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { parseEnv } from '../../core/config/env.ts';
+import { frontSpecs, type PartFrame, workerSpecs } from './partSpecs.ts';
+
+const SECRETS = {
+  DATABASE_URL: 'postgresql://db/costguard',
+  COSTGUARD_KEK: 'kek',
+  COSTGUARD_ADMIN_PASSWORD: 'admin password',
+  AWS_SECRET_ACCESS_KEY: 'secret of aws',
+  COSTGUARD_CLIENT_SECRET: 'somebody else’s',
+};
+
+const frame: PartFrame = {
+  env: parseEnv({}),
+  source: { PATH: '/bin', ...SECRETS },
+  settings: { COSTGUARD_HOME: '/home' },
+  serviceAccounts: { detective: { clientId: 'id', clientSecret: 'own' } },
+};
+const specs = [...frontSpecs(frame), ...workerSpecs(frame)];
+
+test.each([
+  ['aws-cost', ['AWS_SECRET_ACCESS_KEY']],
+  ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
+  ['dashboard', []],
+  ['detective', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY', 'COSTGUARD_CLIENT_SECRET']],
+  ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY']],
+])('%s gets only the secrets that it needs', (name, expected) => {
+  const env = specs.find((spec) => spec.name === name)?.env ?? {};
+  const given = Object.keys(SECRETS).filter((secret) => env[secret] !== undefined);
+  expect(given).toEqual(expected);
+  expect(env).toMatchObject({ PATH: '/bin', COSTGUARD_HOME: '/home' });
+});
+
+test('a worker signs in with its own service account', () => {
+  const detective = specs.find((spec) => spec.name === 'detective');
+  expect(detective?.env).toMatchObject({
+    COSTGUARD_CLIENT_ID: 'id',
+    COSTGUARD_CLIENT_SECRET: 'own',
+  });
+});
+
+test('no secret stands on a command line', () => {
+  const commandLines = specs.map((spec) => spec.args.join(' ')).join('\n');
+  for (const secret of [...Object.values(SECRETS), 'own'])
+    expect(commandLines).not.toContain(secret);
+});
