@@ -17,7 +17,7 @@ test('.env.example lists every variable with its description and default, and no
 
 test('the defaults of .env.example are those of the schema', () => {
   const written = [...read('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)];
-  const given = Object.fromEntries(written.map(([, name, value]) => [name, value]));
+  const given = Object.fromEntries(written.map(([, name = '', value]) => [name, value]));
   expect(parseEnv(given)).toEqual(EnvSchema.parse({}));
 });
 

