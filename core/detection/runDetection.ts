@@ -34,14 +34,7 @@ export function runDetection(
 ): void {
   const timeline = layOutTimeline(input);
   if (timeline === undefined) return;
-  const { sensitivity, feedbackFactor, minDailyImpact, minTotalImpact } = resolveOptions(options);
-  const walk = createWalk(timeline, {
-    minDailyImpact,
-    minTotalImpact,
-    cautionOn: (day) =>
-      (youthFactor(day - walk.state.start, TUNING.youngFactor) / sensitivity) *
-      feedbackFactor(timeline.firstDay + day),
-  });
+  const walk = startWalk(timeline, options);
   const firstWanted = wanted(timeline);
   for (let evening = 0; evening < timeline.length; evening += 1) {
     const ahead = walk.presence.isDense ? predictDay(walk.state, evening) : undefined;
@@ -62,6 +55,19 @@ export function runDetection(
         : quietReason(timeline.firstDay + chosen.finding.day, chosen.detection, options);
     report({ evening, forecast, detection: chosen?.detection, quiet, since });
   }
+}
+
+/** A walk over a timeline that has not begun. */
+export function startWalk(timeline: Timeline, options: DetectionOptions): Walk {
+  const { sensitivity, feedbackFactor, minDailyImpact, minTotalImpact } = resolveOptions(options);
+  const walk: Walk = createWalk(timeline, {
+    minDailyImpact,
+    minTotalImpact,
+    cautionOn: (day) =>
+      (youthFactor(day - walk.state.start, TUNING.youngFactor) / sensitivity) *
+      feedbackFactor(timeline.firstDay + day),
+  });
+  return walk;
 }
 
 /** The most surprising of an evening's findings that matter in money. */
