@@ -58,7 +58,7 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
     });
   return [
     part(frame, 'detective', 'workers/detective.js', {
-      needs: { database: true, aws: true },
+      needs: { database: true },
       account: 'detective',
       isReady: polls('detective'),
       stopTimeoutMs: 6_000,
