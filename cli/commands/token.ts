@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
 import { ALL_SCOPES, SERVICE_SCOPES, type Scope } from '../../core/contracts/access.ts';
+import { CostGuardError } from '../../core/errors.ts';
 import { signAccessToken } from '../../core/identity/accessToken.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import {
@@ -62,6 +63,11 @@ async function issue({ db, env }: Instance, scopes: Scope[], isForMcp: boolean):
       scopes: SERVICE_SCOPES,
       secret: createClientSecret(),
     }));
+  if (!account.enabled)
+    throw new CostGuardError(
+      'forbidden',
+      `The service account ${ACCOUNT} is disabled, so its tokens are refused; enable it first.`,
+    );
   const jti = randomUUID();
   const scope = scopes.join(' ');
   const audience = isForMcp ? mcpAudience(env) : publicApiUrl(env);

@@ -123,7 +123,8 @@ export async function updateUser(
     .where('role', '=', 'admin')
     .where('enabled', '=', true)
     .executeTakeFirst();
-  if (admin === undefined)
+  const wasAdmin = before.role === 'admin' && before.enabled;
+  if (wasAdmin && admin === undefined)
     throw new CostGuardError(
       'forbidden',
       'Make somebody else an admin first: at least one has to stay.',
