@@ -55,7 +55,7 @@ async function run(
   return code;
 }
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a later one calls `onAgain`. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, or when npm is gone; a later signal calls `onAgain`. */
 function untilAsked(onAgain: () => void): Promise<void> {
   return new Promise((resolveAsked) => {
     let count = 0;
@@ -65,7 +65,20 @@ function untilAsked(onAgain: () => void): Promise<void> {
       else onAgain();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+    onNpmGone(resolveAsked);
   });
+}
+
+/** `npm start` that is sent SIGTERM ends the shell between itself and us, and tells us nothing. */
+function onNpmGone(tell: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    tell();
+  }, 500);
+  timer.unref();
 }
 
 function forceEnd(home: string): void {
