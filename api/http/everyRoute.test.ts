@@ -18,7 +18,8 @@ let nobody: TestService;
 const people = new Map<Role, TestUser>();
 
 beforeAll(async () => {
-  api = await startTestApi();
+  // Otherwise the walk over all routes would fill the database with the demo.
+  api = await startTestApi({ env: { DEMO_MODE: 'false' } });
   admin = await api.signIn('admin');
   nobody = await api.addService([]);
   for (const role of Role.options) people.set(role, await api.signIn(role));
