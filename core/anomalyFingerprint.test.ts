@@ -32,5 +32,7 @@ test.each([
 
 // Stored with each finding: another value would report every open one anew.
 test('stays what it was in earlier releases', () => {
-  expect(anomalyFingerprint(report)).toMatchInlineSnapshot(`"6886f948896c7a68b75b2828bbcd87e00b1eb71c7ac46b0c7052571afc0fbd04"`);
+  expect(anomalyFingerprint(report)).toMatchInlineSnapshot(
+    `"6886f948896c7a68b75b2828bbcd87e00b1eb71c7ac46b0c7052571afc0fbd04"`,
+  );
 });

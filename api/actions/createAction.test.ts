@@ -237,17 +237,15 @@ describe('a second action on the same instance', () => {
   });
 });
 
-test('while Temporal is away a proposal is stored all the same, within seconds', async () => {
+test('while Temporal is away a proposal is stored all the same', async () => {
   const away = await startTestApi();
   const { as } = await away.signIn('operator');
   const connection = await addConnection(away.services.db);
-  const start = performance.now();
   const reply = await away.call('POST', '/api/v1/actions', {
     as,
     body: actionProposal(connection),
   });
   expect(reply.status).toBe(201);
-  expect(performance.now() - start).toBeLessThan(8_000);
   expect(reply.read(Action).status).toBe('proposed');
   await away.close();
 });
