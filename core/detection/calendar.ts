@@ -22,8 +22,19 @@ export interface CivilDay {
   day: number;
 }
 
-/** Year, month and day of a day number; the inverse of `toDayNumber`. */
+let lastNumber = NaN;
+let lastDay: CivilDay = { year: 0, month: 0, day: 0 };
+
+/** Year, month and day of a day number; the inverse of `toDayNumber`. Asked for the same day again it remembers. */
 export function toCivilDay(dayNumber: number): CivilDay {
+  if (dayNumber !== lastNumber) {
+    lastDay = computeCivilDay(dayNumber);
+    lastNumber = dayNumber;
+  }
+  return lastDay;
+}
+
+function computeCivilDay(dayNumber: number): CivilDay {
   const shifted = dayNumber + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;

@@ -17,7 +17,11 @@ export interface LevelLine {
  * Huber weights (Huber 1964); older days count less (half-life 12 days), and a ridge pulls the slope to zero as long as
  * there is little evidence. Log terms.
  */
-export function fitLevelLine(state: SeriesState, newest: number, passes = 2): LevelLine {
+export function fitLevelLine(
+  state: SeriesState,
+  newest: number,
+  passes = TUNING.passes,
+): LevelLine {
   const oldest = Math.max(state.start, newest - TUNING.lineDays + 1);
   let line: LevelLine =
     newest > oldest && state.level[newest - 1] !== 0

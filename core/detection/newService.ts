@@ -11,8 +11,10 @@ const DORMANT_DAYS = 45;
 export function judgeFirstCharge(walk: Walk, day: number, cost: number): Finding | undefined {
   const { state } = walk;
   if (cost > 0) {
-    if (state.origin < 0) begin(walk, day, day >= QUIET_DAYS);
-    else if (walk.lastActive >= 0 && day - walk.lastActive > DORMANT_DAYS) begin(walk, day, true);
+    const last = walk.lastActive;
+    if (state.origin < 0)
+      begin(walk, day, day - (last ?? 0) >= (last === undefined ? QUIET_DAYS : DORMANT_DAYS));
+    else if (last !== undefined && day - last > DORMANT_DAYS) begin(walk, day, true);
     walk.lastActive = day;
   }
   if (walk.newSince < 0 || walk.isNewRaised || cost <= 0) return undefined;

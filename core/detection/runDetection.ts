@@ -1,4 +1,5 @@
 import { toDate } from './calendar.ts';
+import { type MemoryBlock, memoryBlocks } from './memoryBlocks.ts';
 import { intervalWidth } from './noise.ts';
 import { fromLog, type Prediction, predictDay } from './predictDay.ts';
 import { type QuietReason, quietReason } from './quietReason.ts';
@@ -11,8 +12,6 @@ import { createWalk, type Finding, type Walk, walkEvening } from './walkSeries.t
 
 /** What one evening decides. */
 export interface EveningReport {
-  /** Index of the evening on the timeline. */
-  evening: number;
   forecast: DayForecast;
   detection: Detection | undefined;
   /** Why a finding is kept but not raised. */
@@ -34,11 +33,20 @@ export function runDetection(
 ): void {
   const timeline = layOutTimeline(input);
   if (timeline === undefined) return;
+  for (const block of memoryBlocks(timeline, wanted(timeline))) {
+    walkBlock(block, options, report);
+  }
+}
+
+function walkBlock(
+  { start, decideFrom, timeline }: MemoryBlock,
+  options: DetectionOptions,
+  report: (report: EveningReport) => void,
+): void {
   const walk = startWalk(timeline, options);
-  const firstWanted = wanted(timeline);
   for (let evening = 0; evening < timeline.length; evening += 1) {
     const ahead = walk.presence.isDense ? predictDay(walk.state, evening) : undefined;
-    const isWanted = evening >= firstWanted;
+    const isWanted = start + evening >= decideFrom;
     const forecast = isWanted ? toForecast(walk, evening, ahead) : undefined;
     const findings = walkEvening(walk, evening, ahead);
     const chosen = chooseFinding(walk, findings);
@@ -53,7 +61,7 @@ export function runDetection(
       chosen === undefined
         ? undefined
         : quietReason(timeline.firstDay + chosen.finding.day, chosen.detection, options);
-    report({ evening, forecast, detection: chosen?.detection, quiet, since });
+    report({ forecast, detection: chosen?.detection, quiet, since });
   }
 }
 

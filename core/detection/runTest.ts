@@ -17,6 +17,7 @@ export interface RunScore {
  */
 export function runScore(state: SeriesState, newest: number, isQuiet: boolean): RunScore {
   let best: RunScore = { score: 0, days: 0 };
+  fillRecent(state, newest);
   let bestRatio = 0;
   for (let i = 0; i < RUN_LENGTHS.length; i += 1) {
     const days = RUN_LENGTHS[i] ?? 2;
@@ -24,11 +25,16 @@ export function runScore(state: SeriesState, newest: number, isQuiet: boolean): 
     if (window === undefined || newest - days - 7 < state.start) continue;
     const mean = runMean(state, newest, days);
     const floor = 0.85 * state.sigma * Math.sqrt(1 / days + 0.08);
+    const limit = TUNING.runLimits[i] ?? 4.5;
+    // The scale is never below the floor: most days need no more than that to be seen as quiet.
+    if (Math.abs(mean) < 0.8 * limit * floor) {
+      if (isQuiet) pushToWindow(window, mean);
+      continue;
+    }
     const scale = window.count < 10 ? floor * 1.2 : Math.max(floor, naturalScale(window, mean));
     const score = mean / scale;
-    const limit = TUNING.runLimits[i] ?? 4.5;
     const ratio = Math.abs(score) / limit;
-    if (ratio > bestRatio && isOneSided(state, newest, i, mean > 0 ? 1 : -1)) {
+    if (ratio > Math.max(bestRatio, 0.8) && isOneSided(state, newest, i, mean > 0 ? 1 : -1)) {
       bestRatio = ratio;
       best = { score: score * (4.5 / limit), days };
     }
@@ -54,11 +60,25 @@ function naturalScale(window: SortedWindow, mean: number): number {
   return mean > 0 ? Math.max(low, TUNING.ownSide * high) : Math.max(high, TUNING.ownSide * low);
 }
 
+// The newest days without their weekday's effect, newest first: each length looks at the same ones.
+const recent = new Float64Array(Math.max(...RUN_LENGTHS));
+
+function fillRecent(state: SeriesState, newest: number): void {
+  let weekday = (((state.firstDay + newest + 4) % 7) + 7) % 7;
+  for (let back = 0; back < recent.length && newest - back >= 0; back += 1) {
+    recent[back] = (state.raw[newest - back] ?? 0) - (state.profile[weekday] ?? 0);
+    weekday = weekday === 0 ? 6 : weekday - 1;
+  }
+}
+
 function runMean(state: SeriesState, newest: number, days: number): number {
   const limit = 4 * state.sigma;
+  const level = state.level[newest - days] ?? 0;
+  const slope = state.slope[newest - days] ?? 0;
   let sum = 0;
-  for (let day = newest - days + 1; day <= newest; day += 1) {
-    sum += Math.max(-limit, Math.min(limit, distance(state, newest - days, day)));
+  for (let back = 0; back < days; back += 1) {
+    const distance = (recent[back] ?? 0) - level - slope * (days - back);
+    sum += distance > limit ? limit : distance < -limit ? -limit : distance;
   }
   return sum / days;
 }

@@ -82,9 +82,18 @@ export interface SeriesState {
   flagged: { side: -1 | 0 | 1; days: number };
 }
 
+const DAY_ARRAYS = 12;
+// Two arrays for each window of createSeriesState.
+const WINDOW_VALUES = 2 * (60 + 200 + 90 + 80 * RUN_LENGTHS.length + 70 * 2);
+
 /** A state for `length` days from day number `firstDay`, of which nothing is known. */
 export function createSeriesState(firstDay: number, length: number): SeriesState {
-  const days = () => new Float64Array(length);
+  // One piece of memory for all: a hundred thousand series would otherwise make millions of small ones.
+  const memory = new Float64Array(DAY_ARRAYS * length + WINDOW_VALUES);
+  let taken = 0;
+  const take = (count: number) => memory.subarray(taken, (taken += count));
+  const days = () => take(length);
+  const window = (capacity: number) => createSortedWindow(capacity, take);
   return {
     firstDay,
     settled: 0,
@@ -105,11 +114,11 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     drift: [days(), days()],
     profile: new Float64Array(7),
     weekdayNoise: new Float64Array(7).fill(1),
-    errors: createSortedWindow(60),
-    scores: createSortedWindow(240),
-    intervalScores: createSortedWindow(90),
-    runScores: RUN_LENGTHS.map(() => createSortedWindow(90)),
-    driftValues: [createSortedWindow(70), createSortedWindow(70)],
+    errors: window(60),
+    scores: window(200),
+    intervalScores: window(90),
+    runScores: RUN_LENGTHS.map(() => window(80)),
+    driftValues: [window(70), window(70)],
     sigma: 0.25,
     memory: new Float64Array(8),
     intervalMiss: 0.05,

@@ -6,32 +6,39 @@ export interface SortedWindow {
   next: number;
 }
 
-/** A window that holds the newest `capacity` values. */
-export function createSortedWindow(capacity: number): SortedWindow {
-  return {
-    ring: new Float64Array(capacity),
-    sorted: new Float64Array(capacity),
-    count: 0,
-    next: 0,
-  };
+/** A window that holds the newest `capacity` values, in memory from `take`. */
+export function createSortedWindow(
+  capacity: number,
+  take: (length: number) => Float64Array = (length) => new Float64Array(length),
+): SortedWindow {
+  return { ring: take(capacity), sorted: take(capacity), count: 0, next: 0 };
 }
 
-/** Adds a value and drops the oldest one of a full window. */
+/** Adds a value and drops the oldest one of a full window. Only the values between the two places move. */
 export function pushToWindow(window: SortedWindow, value: number): void {
   const { ring, sorted } = window;
-  let end = window.count;
-  if (end === ring.length) {
+  let at = window.count;
+  if (at === ring.length) {
     const oldest = ring[window.next] ?? 0;
-    let at = positionOf(sorted, end, oldest);
-    end -= 1;
-    for (; at < end; at += 1) sorted[at] = sorted[at + 1] ?? 0;
+    at = positionOf(sorted, at, oldest);
+    const end = ring.length - 1;
+    for (; at < end; at += 1) {
+      const next = sorted[at + 1] ?? 0;
+      if (next >= value) break;
+      sorted[at] = next;
+    }
+  } else {
+    window.count = at + 1;
   }
-  let at = end;
-  for (; at > 0 && (sorted[at - 1] ?? 0) > value; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
+  for (; at > 0; at -= 1) {
+    const before = sorted[at - 1] ?? 0;
+    if (before <= value) break;
+    sorted[at] = before;
+  }
   sorted[at] = value;
   ring[window.next] = value;
-  window.next = (window.next + 1) % ring.length;
-  window.count = end + 1;
+  window.next += 1;
+  if (window.next === ring.length) window.next = 0;
 }
 
 /** The quantile by linear interpolation between order statistics; NaN for an empty window. */

@@ -20,6 +20,8 @@ export interface Timeline {
   onTime: Float64Array;
   /** What became visible later than its own evening, in order of evenings; empty for most series. */
   late: Arrival[];
+  /** Day, counted from day 0 and so negative, of the last charge before; undefined where none is known. */
+  lastChargeBefore: number | undefined;
 }
 
 /**
@@ -59,5 +61,5 @@ export function layOutTimeline(input: SeriesInput): Timeline | undefined {
   for (const row of input.series) add(row.date, row.seenOn, row.cost);
   // The sort is stable: of one evening's versions of a day the last one added stands.
   late.sort((a, b) => a.evening - b.evening);
-  return { firstDay, length, from: from - firstDay, onTime, late };
+  return { firstDay, length, from: from - firstDay, onTime, late, lastChargeBefore: undefined };
 }

@@ -4,11 +4,12 @@
  */
 export const TUNING = {
   /** Days of the level line and the age at which a day counts half. */
-  lineDays: 84,
+  lineDays: 50,
   lineHalfLife: 12,
   /** Pulls the slope to zero as that much evidence would. */
   slopeRidge: 1500,
-  huber: 1.5,
+  huber: 1.2,
+  passes: 1,
   /** Surprises beyond that many standard errors are limited before they teach the level. */
   cleanLimit: 3,
   /** One surprise counts as at most that many standard errors of noise. */

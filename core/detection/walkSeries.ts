@@ -43,7 +43,8 @@ export interface Walk {
   /** Evening on which the present life of the service began, and the total it has cost since; -1 for never. */
   newSince: number;
   isNewRaised: boolean;
-  lastActive: number;
+  /** The last day with a charge; negative where it lies before the timeline. */
+  lastActive: number | undefined;
   nextLate: number;
   /** Whether the last settled day was taken as idle because nothing arrived. */
   isSilent: boolean;
@@ -67,7 +68,7 @@ export function createWalk(
     raised: new Int8Array(timeline.length),
     newSince: -1,
     isNewRaised: false,
-    lastActive: -1,
+    lastActive: timeline.lastChargeBefore,
     nextLate: 0,
     isSilent: false,
     ...options,
