@@ -202,7 +202,7 @@ describe('events', () => {
     api.services.changes.start();
     const { response, seen } = await open();
     expect(response.headers['content-type']).toMatch(/^text\/event-stream/);
-    await expect.poll(() => seen.text).toContain('retry: 2000');
+    await expect.poll(() => seen.text, { timeout: 10_000 }).toContain('retry: 2000');
     const id = await addConnection(api.services.db);
     await expect.poll(() => seen.text, { timeout: 5_000 }).toContain(`"id":"${id}"`);
     expect(await listeners()).toBe(1);
@@ -213,9 +213,9 @@ describe('events', () => {
   test('end when the dashboard stops', async () => {
     const own = await serve(api.url);
     const { seen } = await open(own.url);
-    await expect.poll(() => seen.text).toContain('retry');
+    await expect.poll(() => seen.text, { timeout: 10_000 }).toContain('retry');
     own.dashboard.endStreams();
-    await expect.poll(() => seen.isClosed).toBe(true);
+    await expect.poll(() => seen.isClosed, { timeout: 10_000 }).toBe(true);
     await stop(own.server);
   });
 
@@ -227,9 +227,9 @@ describe('events', () => {
     await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve));
     const own = await serve(`http://127.0.0.1:${(dying.address() as AddressInfo).port}`);
     const { seen } = await open(own.url);
-    await expect.poll(() => seen.text).toContain('retry');
+    await expect.poll(() => seen.text, { timeout: 10_000 }).toContain('retry');
     dying.closeAllConnections();
-    await expect.poll(() => seen.isClosed).toBe(true);
+    await expect.poll(() => seen.isClosed, { timeout: 10_000 }).toBe(true);
     await stop(own.server);
     await stop(dying);
   });

@@ -77,7 +77,7 @@ describe('a connection that is cut', () => {
       connected.db.transaction().execute(async (tx) => {
         const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
         await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(connected.db);
-        await expect.poll(() => isAlive(rows[0]!.pid)).toBe(false);
+        await expect.poll(() => isAlive(rows[0]!.pid), { timeout: 10_000 }).toBe(false);
         await sql`select 1`.execute(tx);
       }),
     );
@@ -97,7 +97,7 @@ describe('a connection that is cut', () => {
   test('while idle is replaced by the next statement', async () => {
     await sql`select 1`.execute(connected.db);
     wire.cut();
-    await expect.poll(() => connected.pool.totalCount).toBe(0);
+    await expect.poll(() => connected.pool.totalCount, { timeout: 10_000 }).toBe(0);
     await sql`select 1`.execute(connected.db);
   });
 

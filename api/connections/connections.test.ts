@@ -118,7 +118,7 @@ describe('changing a connection', () => {
     await api.services.db.transaction().execute(async (tx) => {
       await tx.updateTable('connections').set({ name }).where('id', '=', first.id).execute();
       reply = change(second.id, { name });
-      await expect.poll(isAnyoneWaiting).toBe(true);
+      await expect.poll(isAnyoneWaiting, { timeout: 10_000 }).toBe(true);
     });
     expect((await reply!).refusal()).toEqual(taken);
   });

@@ -54,7 +54,7 @@ async function open(as = operator.as) {
     seen.hasEnded = true;
   };
   read().catch(() => undefined);
-  await expect.poll(() => seen.text).toContain('retry: 2000\n\n');
+  await expect.poll(() => seen.text, { timeout: 10_000 }).toContain('retry: 2000\n\n');
   return { response, seen };
 }
 
@@ -64,7 +64,7 @@ test('a change arrives as one event that says what to load again', async () => {
   expect(response.headers.get('cache-control')).toBe('no-store');
   const id = await addConnection(api.services.db);
   await expect
-    .poll(() => seen.events)
+    .poll(() => seen.events, { timeout: 10_000 })
     .toContain(`event: change\ndata: {"entity":"connection","id":"${id}"}`);
   const reply = await api.call('POST', '/api/v1/anomalies', {
     as: operator.as,
@@ -72,7 +72,7 @@ test('a change arrives as one event that says what to load again', async () => {
   });
   const anomaly = reply.body as { id: string };
   await expect
-    .poll(() => seen.events)
+    .poll(() => seen.events, { timeout: 10_000 })
     .toContain(`event: change\ndata: {"entity":"anomaly","id":"${anomaly.id}"}`);
 });
 
@@ -87,7 +87,7 @@ test('a change that is rolled back is not told', async () => {
     .catch(() => 'rolled back');
   expect(refused).toBe('rolled back');
   const id = await addConnection(api.services.db);
-  await expect.poll(() => seen.events.length).toBeGreaterThan(0);
+  await expect.poll(() => seen.events.length, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(seen.events).toEqual([`event: change\ndata: {"entity":"connection","id":"${id}"}`]);
 });
 
@@ -103,7 +103,7 @@ test('a notification of another form is not passed on', async () => {
     await notify(payload);
   await notify('{"entity":"costs","id":"x","more":"\\n\\nevent: forged"}');
   await expect
-    .poll(() => seen.events)
+    .poll(() => seen.events, { timeout: 10_000 })
     .toEqual(['event: change\ndata: {"entity":"costs","id":"x"}']);
 });
 
@@ -111,9 +111,10 @@ test('every listener hears every change; one that leaves is forgotten', async ()
   const streams = await Promise.all([open(), open(), open()]);
   expect(api.openStreams()).toBe(3);
   const id = await addConnection(api.services.db);
-  for (const { seen } of streams) await expect.poll(() => seen.text).toContain(id);
+  for (const { seen } of streams)
+    await expect.poll(() => seen.text, { timeout: 10_000 }).toContain(id);
   stopReading.abort();
-  await expect.poll(() => api.openStreams()).toBe(0);
+  await expect.poll(() => api.openStreams(), { timeout: 10_000 }).toBe(0);
 });
 
 describe('after the listening connection was cut', () => {
@@ -138,7 +139,7 @@ describe('after the listening connection was cut', () => {
     await addConnection(api.services.db).catch(() => undefined);
     await expect.poll(() => seen.events, { timeout: 10_000 }).toContain('event: gap\ndata: {}');
     const id = await addConnection(api.services.db);
-    await expect.poll(() => seen.text).toContain(id);
+    await expect.poll(() => seen.text, { timeout: 10_000 }).toContain(id);
   });
 
   test('while Postgres is away it is tried again until it is back', async () => {
@@ -158,8 +159,8 @@ describe('after the listening connection was cut', () => {
 test('the stream ends when the process stops, and no connection stays', async () => {
   const { seen } = await open();
   await api.services.changes.stop();
-  await expect.poll(() => seen.hasEnded).toBe(true);
-  await expect.poll(isListening).toBe(false);
+  await expect.poll(() => seen.hasEnded, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isListening, { timeout: 10_000 }).toBe(false);
 });
 
 test('a feed stopped while it connects leaves no connection', async () => {
@@ -169,14 +170,16 @@ test('a feed stopped while it connects leaves no connection', async () => {
   feed.start();
   await feed.stop();
   await expect
-    .poll(() => asAdmin(`select 1 from pg_stat_activity where application_name = '${LISTENER}'`))
+    .poll(() => asAdmin(`select 1 from pg_stat_activity where application_name = '${LISTENER}'`), {
+      timeout: 10_000,
+    })
     .toBe(0);
 });
 
 test('asking for the headers only opens no stream', async () => {
   const reply = await fetch(`${api.url}/api/v1/events`, { method: 'HEAD', headers: operator.as });
   expect(reply.status).toBe(200);
-  await expect.poll(() => api.openStreams()).toBe(0);
+  await expect.poll(() => api.openStreams(), { timeout: 10_000 }).toBe(0);
 });
 
 test('who is not signed in gets a problem, not a stream', async () => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Env } from '../../core/config/env.ts';
@@ -79,7 +79,8 @@ export async function loadVault(env: Env, options: { create: boolean }): Promise
 
 async function createKeyFile(file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  // Not the process id: two containers that share the folder may both be process 1.
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
   await chmod(draft, 0o600);
   // link() fails where the file exists: two first starts at once agree on one key.
