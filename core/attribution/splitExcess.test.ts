@@ -16,7 +16,7 @@ const cells: fc.Arbitrary<CostCell[]> = fc.array(
         ResourceId: fc.constantFrom('i-1', 'i-2', 'db-1', 'key-7', 'bucket'),
       },
       { requiredKeys: ['ServiceName'] },
-    ) as fc.Arbitrary<Record<string, string>>,
+    ),
     actual: amount,
     expected: amount,
   }),

@@ -1,3 +1,4 @@
+import { normalQuantile } from './normalQuantile.ts';
 import { pushToWindow, windowQuantile } from './sortedWindow.ts';
 import type { SeriesState } from './seriesState.ts';
 import { TUNING } from './tuning.ts';
@@ -31,7 +32,11 @@ export function noticed(relative: number): number {
 export function scaleOf(state: SeriesState): number {
   const { errors } = state;
   const middle = 1.4826 * windowQuantile(errors, 0.5);
-  const tail = windowQuantile(errors, 0.97) / TUNING.tailDivisor;
+  // The largest errors may be real events; the next ones tell how heavy the tail is.
+  const rank = Math.floor(TUNING.noiseTailShare * errors.count) + TUNING.noiseTailSpared;
+  const tail =
+    (errors.sorted[Math.max(0, errors.count - 1 - rank)] ?? 0) /
+    (TUNING.tailDivisor * tailSize(errors.count, rank));
   const own = Math.max(middle, tail);
   const n = errors.count;
   const shrunk =
@@ -41,12 +46,27 @@ export function scaleOf(state: SeriesState): number {
   return Math.max(TUNING.sigmaMin, shrunk);
 }
 
+const tailSizes = new Map<number, number>();
+
+/** What the absolute value of `rank` from the top (0 the largest) of `count` standard normal ones is in the middle. */
+function tailSize(count: number, rank: number): number {
+  const key = count * 1000 + rank;
+  const known = tailSizes.get(key);
+  if (known !== undefined) return known;
+  const below = Math.max(0.1, (count - rank - 0.4) / (count + 0.2));
+  const size = normalQuantile((1 + below) / 2);
+  tailSizes.set(key, size);
+  return size;
+}
+
 /** At least 1: how much heavier the tail of the past scores is than a normal one's. */
 export function tailFactor(state: SeriesState, side: 1 | -1): number {
   const { scores } = state;
   if (scores.count < 40) return 1;
-  const q = TUNING.tailQuantile;
-  const tail = side === 1 ? windowQuantile(scores, 1 - q) : -windowQuantile(scores, q);
+  // Some real events are among the scores: the largest ones say nothing about what is natural.
+  const rank = Math.floor(TUNING.tailQuantile * scores.count) + TUNING.tailSpared;
+  const tail =
+    side === 1 ? (scores.sorted[scores.count - 1 - rank] ?? 0) : -(scores.sorted[rank] ?? 0);
   const normal = side === 1 ? TUNING.tailNormal : TUNING.tailNormalDown;
   return Math.max(1, Math.min(TUNING.tailMax, tail / normal));
 }

@@ -62,7 +62,7 @@ export interface DetectionFeedback {
   verdict: 'real' | 'false_alarm' | 'expected';
 }
 
-/** A change that is known beforehand: findings in its days are kept quiet and the new level is learnt at once. */
+/** A change that is known beforehand: what is found in its days is kept and not raised, and the new level is learnt. */
 export interface PlannedStep {
   from: string;
   /** Last day on which a move belongs to the step; default 7 days after `from`. */

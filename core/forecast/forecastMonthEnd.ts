@@ -27,8 +27,7 @@ export interface MonthEndForecast {
  * come.
  */
 export function forecastMonthEnd(input: SeriesInput, asOf: string): MonthEndForecast | undefined {
-  const { from: _from, ...rows } = input;
-  const timeline = layOutTimeline({ ...rows, to: asOf });
+  const timeline = layOutTimeline({ ...input, to: asOf });
   if (timeline === undefined) return undefined;
   const walk = startWalk(timeline, {});
   for (let evening = 0; evening < timeline.length; evening += 1) {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { generateSeries } from '../../bench/detection/generateSeries.ts';
+import { daysInMonth, toCivilDay, toDate, toDayNumber } from '../detection/calendar.ts';
+import type { SeriesInput } from '../detection/series.ts';
+import { addDays } from '../time/day.ts';
+import { forecastMonthEnd } from './forecastMonthEnd.ts';
+
+describe('forecastMonthEnd', () => {
+  it('holds the month’s cost in its 95% interval about as often as it says, and is right within a few per cent', () => {
+    let [inside, months, error] = [0, 0, 0];
+    // Series that wander by nature, and sparse ones, have wide intervals and large errors of their own.
+    const clean = generateSeries(31, 260).filter(
+      ({ events, family }) => events.length === 0 && !/wander|sparse|nearZero|gaps/.test(family),
+    );
+    for (const { firstDay, days, input, final } of clean) {
+      const first = toDayNumber(firstDay);
+      for (let day = 45; day < days - 31; day += 17) {
+        const civil = toCivilDay(first + day);
+        const start = day - civil.day + 1;
+        const end = start + daysInMonth(civil.year, civil.month);
+        const forecast = forecastMonthEnd(input, toDate(first + day));
+        if (start < 0 || forecast === undefined) continue;
+        const actual = final.slice(start, end).reduce((sum, cost) => sum + cost, 0);
+        months += 1;
+        if (actual >= forecast.lower - 0.5 && actual <= forecast.upper + 0.5) inside += 1;
+        error += Math.abs(forecast.expected - actual) / actual;
+      }
+    }
+    expect(months).toBeGreaterThan(300);
+    expect(inside / months).toBeGreaterThan(0.92);
+    expect(inside / months).toBeLessThan(0.99);
+    expect(error / months).toBeLessThan(0.025);
+  });
+
+  const steady = (days: number): SeriesInput => ({
+    series: Array.from({ length: days }, (_, i) => ({
+      date: addDays('2026-01-01', i),
+      cost: 100 + (i % 5),
+    })),
+  });
+
+  it('adds what is known to what is expected', () => {
+    const forecast = forecastMonthEnd(steady(100), '2026-03-20');
+    expect(forecast?.until).toBe('2026-03-31');
+    expect(forecast?.actualToDate).toBe(20 * 102);
+    expect(forecast?.expected).toBeGreaterThan(31 * 101);
+    expect(forecast?.expected).toBeLessThan(31 * 103);
+  });
+
+  it('uses nothing that is seen later', () => {
+    const asOf = '2026-03-20';
+    const cut = { series: steady(100).series.filter(({ date }) => date <= asOf) };
+    expect(forecastMonthEnd(cut, asOf)).toEqual(forecastMonthEnd(steady(100), asOf));
+  });
+
+  it('is certain on the last evening of the month', () => {
+    const forecast = forecastMonthEnd(steady(100), '2026-03-31');
+    expect(forecast).toMatchObject({
+      lower: forecast?.actualToDate,
+      upper: forecast?.actualToDate,
+    });
+  });
+
+  it('expects nothing where nothing was ever seen', () => {
+    expect(forecastMonthEnd({ series: [] }, '2026-03-31')).toBeUndefined();
+  });
+});
