@@ -559,8 +559,7 @@ export interface components {
             to: string;
             /**
              * Format: date
-             * @description UTC day, YYYY-MM-DD
-             * @example 2026-11-20
+             * @description First day of the period before
              */
             previousFrom: string;
             totals: {
