@@ -154,7 +154,9 @@ function judgeRun(
 function beginRun(state: SeriesState, day: number, side: -1 | 0 | 1, factor: number): void {
   const { score, days } = runScore(state, day, side === 0);
   const isStreak = state.flagged.days >= 3;
-  if (Math.abs(score) < 4.5 * factor && !isStreak) return;
+  // Lasting falls are mostly holidays and weather; one that matters is a drop on its first day.
+  const limit = 4.5 * factor * (score < 0 ? TUNING.runDownFactor : 1);
+  if (Math.abs(score) < limit && !isStreak) return;
   const direction = isStreak ? (side === 1 ? 1 : -1) : score > 0 ? 1 : -1;
   const since = runStart(state, day, isStreak ? state.flagged.days : days, direction);
   let sum = 0;

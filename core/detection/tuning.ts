@@ -15,10 +15,10 @@ export const TUNING = {
   /** One surprise counts as at most that many standard errors of noise. */
   surpriseLimit: 8,
   noiseLimit: 3,
-  monthQuarter: 5,
   weekdayWeeks: 8,
   weekdayShrink: 1,
   sigmaMin: 0.01,
+  /** Which error from the top measures the tail of the noise, and how far it is discounted. */
   noiseTailShare: 0.03,
   noiseTailSpared: 1,
   tailDivisor: 0.93,
@@ -27,19 +27,21 @@ export const TUNING = {
   youngFactor: 1.35,
   smallestStep: Math.log(1.11),
   smallestShift: Math.log(1.07),
-  /** The 99% quantile of past scores that is normal; heavier tails raise the thresholds in proportion. */
-  tailNormal: 2.2,
-  tailNormalDown: 1.8,
+  /** The tail of past scores, by side, that is normal; heavier ones raise the thresholds in proportion, up to a limit. */
+  tailNormal: 1.9,
+  tailNormalDown: 1.7,
   tailQuantile: 0.015,
   tailSpared: 3,
-  tailMax: 3,
+  tailMax: 4,
   /** Standard errors up to which a mean enters the history that calibrates the run test. */
-  runMemoryLimit: 4.5,
+  runMemoryLimit: 3,
   runTailDivisor: 2.1,
+  /** Lasting falls must show themselves more clearly. */
+  runDownFactor: 1.15,
   /** Weight of a test's own side in the scale that calibrates it. */
   ownSide: 0.4,
   ownSideDrift: 0.7,
-  runLimits: [5.4, 5.1, 5, 5, 5.2],
+  runLimits: [4.9, 4.6, 4.5, 4.5, 4.7],
   /** By length: how far on its side a day of a run lies, and how many days may lie elsewhere. */
   runDayMin: [0.9, 0.9, 0.6, 0.3, 0.3],
   runDaysOutside: [0, 0, 1, 2, 3],
@@ -64,6 +66,9 @@ export const TUNING = {
   monthAgain: 1.5,
   /** What a widely kept holiday may do at least, where weekends are like other days. */
   holidayDepth: -0.4,
+  /** Part of a typical charge that is added before the logarithm. */
   offsetShare: 0.2,
   monthUnseen: Math.log(3),
+  /** Last day of a month on which a charge may come once a quarter. */
+  monthQuarter: 5,
 };
