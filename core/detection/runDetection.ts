@@ -52,6 +52,7 @@ function walkBlock(
     const chosen = chooseFinding(walk, findings);
     if (chosen !== undefined) {
       walk.raised[chosen.finding.day] = chosen.detection.impact < 0 ? -1 : 1;
+      noteEpisode(walk, evening);
       chosen.detection.date = toDate(timeline.firstDay + evening);
     }
     if (forecast === undefined) continue;
@@ -73,9 +74,25 @@ export function startWalk(timeline: Timeline, options: DetectionOptions): Walk {
     minTotalImpact,
     cautionOn: (day) =>
       (youthFactor(day - walk.state.start, TUNING.youngFactor) / sensitivity) *
+      habitFactor(walk, day) *
       feedbackFactor(timeline.firstDay + day),
   });
   return walk;
+}
+
+function noteEpisode(walk: Walk, evening: number): void {
+  if (evening - walk.lastFoundOn > TUNING.episodeGapDays) walk.episodes.push(evening);
+  walk.lastFoundOn = evening;
+}
+
+/** What happens every few weeks is how the series is: each further episode of the last months widens the thresholds. */
+function habitFactor({ episodes }: Walk, day: number): number {
+  let count = 0;
+  for (let i = episodes.length - 1; i >= 0; i -= 1) {
+    if (day - (episodes[i] ?? 0) > TUNING.habitDays) break;
+    if (day - (episodes[i] ?? 0) > TUNING.episodeGapDays) count += 1;
+  }
+  return 1 + Math.min(TUNING.habitMax, TUNING.habitStep * Math.max(0, count - TUNING.habitFree));
 }
 
 /** The most surprising of an evening's findings that matter in money. */

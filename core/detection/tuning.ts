@@ -25,6 +25,12 @@ export const TUNING = {
   spike: 4.5,
   drop: 5.4,
   youngFactor: 1.35,
+  /** Episodes of the last months beyond the first ones widen the thresholds by a step each, up to a limit. */
+  habitDays: 150,
+  habitFree: 1,
+  habitStep: 0.2,
+  habitMax: 1,
+  episodeGapDays: 7,
   smallestStep: Math.log(1.11),
   smallestShift: Math.log(1.07),
   /** The tail of past scores, by side, that is normal; heavier ones raise the thresholds in proportion, up to a limit. */

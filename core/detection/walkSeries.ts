@@ -40,6 +40,9 @@ export interface Walk {
   restatements: Restatements | undefined;
   /** The side on which each day has been flagged already. */
   readonly raised: Int8Array;
+  /** First evenings of the episodes that were found, and the last evening with a finding. */
+  readonly episodes: number[];
+  lastFoundOn: number;
   /** Evening on which the present life of the service began, and the total it has cost since; -1 for never. */
   newSince: number;
   isNewRaised: boolean;
@@ -66,6 +69,8 @@ export function createWalk(
     visible: new Float64Array(timeline.length).fill(NaN),
     restatements: undefined,
     raised: new Int8Array(timeline.length),
+    episodes: [],
+    lastFoundOn: -1000,
     newSince: -1,
     isNewRaised: false,
     lastActive: timeline.lastChargeBefore,
