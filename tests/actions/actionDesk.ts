@@ -151,10 +151,10 @@ export async function openDesk(at: {
       const found = texts.findIndex((text) => upTo.test(text));
       return { text: texts.join('\n'), events: found + 4, total: texts.length };
     },
-    untilTimerFired: (actionId: string) =>
+    untilTimer: (actionId: string, state: 'Started' | 'Fired') =>
       poll(
         async () => (await handle(actionId).fetchHistory()).events ?? [],
-        (events) => events.some((event) => event.timerFiredEventAttributes),
+        (events) => events.some((event) => event[`timer${state}EventAttributes`]),
       ),
     /** Search attributes follow a workflow task with a short delay. */
     untilSearchable: (actionId: string, name: string) =>
