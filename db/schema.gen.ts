@@ -82,6 +82,7 @@ export interface ActionSteps {
 
 export interface Anomalies {
   actual: Numeric;
+  attribution: Json | null;
   connection_id: string;
   created_at: Generated<Timestamp>;
   currency: string;
@@ -93,6 +94,7 @@ export interface Anomalies {
   kind: string;
   last_seen_on: string;
   lower: Numeric;
+  owners: Generated<string[]>;
   region_id: string | null;
   reported_by: string;
   score: number;
@@ -100,6 +102,7 @@ export interface Anomalies {
   severity: string;
   started_on: string;
   status: Generated<string>;
+  status_by: string | null;
   status_reason: string | null;
   sub_account_id: string | null;
   updated_at: Generated<Timestamp>;
@@ -118,11 +121,30 @@ export interface AnomalyDrivers {
 
 export interface AnomalyFeedback {
   anomaly_id: string;
+  applies_to: string | null;
   created_at: Generated<Timestamp>;
   given_by: string;
   id: string;
   reason: string | null;
   status: string;
+  until: string | null;
+  verdict: string | null;
+}
+
+export interface AnomalySeries {
+  actual: Numeric;
+  anomaly_id: string;
+  expected: Numeric;
+  first_seen_on: string;
+  impact: Numeric;
+  kind: string;
+  last_seen_on: string;
+  position: number;
+  region_id: string | null;
+  service_name: string;
+  share: number;
+  sku_meter: string | null;
+  sub_account_id: string | null;
 }
 
 export interface AuditLog {
@@ -149,10 +171,14 @@ export interface Connections {
   health_status: Generated<string>;
   id: string;
   last_poll_at: Timestamp | null;
+  min_daily_impact: Generated<Numeric>;
+  min_total_impact: Generated<Numeric>;
   mode: string;
   name: string;
+  owner_tag: Generated<string>;
   poll_interval_minutes: number;
   provider: string;
+  sensitivity: Generated<number>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -282,6 +308,7 @@ export interface DB {
   anomalies: Anomalies;
   anomaly_drivers: AnomalyDrivers;
   anomaly_feedback: AnomalyFeedback;
+  anomaly_series: AnomalySeries;
   audit_log: AuditLog;
   connections: Connections;
   cost_daily: CostDaily;

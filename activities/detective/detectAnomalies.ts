@@ -1,6 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { anomalyFingerprint } from '../../core/anomalyFingerprint.ts';
-import { Anomaly, type AnomalyCreate } from '../../core/contracts/anomaly.ts';
+import { Anomaly, type AnomalyReport } from '../../core/contracts/anomaly.ts';
 import { detectSeries } from '../../core/detection/detectSeries.ts';
 import type { Detection } from '../../core/detection/series.ts';
 import { explainFinding } from '../../core/detective/explainFinding.ts';
@@ -98,7 +98,7 @@ async function toReport(
   connectionId: string,
   { series, detections, startedOn, lastSeenOn }: SeriesEpisode,
   spend: number,
-): Promise<AnomalyCreate> {
+): Promise<AnomalyReport> {
   const newest = detections.at(-1) ?? detections[0];
   const { subAccountId, serviceName, regionId, currency } = series;
   const key = { connectionId, subAccountId, serviceName, regionId, currency };
@@ -140,7 +140,7 @@ function toParts(row: Awaited<ReturnType<typeof readMeterCosts>>[number]): PartC
 /** Statistics have no more than four decimals to say. */
 const toText = (value: number): string => value.toFixed(4);
 
-function isKnown(known: readonly RecentFinding[], report: AnomalyCreate): boolean {
+function isKnown(known: readonly RecentFinding[], report: AnomalyReport): boolean {
   const fingerprint = anomalyFingerprint(report);
   return known.some(
     (finding) =>

@@ -188,7 +188,7 @@ describe('a report', () => {
       { drivers: [{ dimension: 'RegionId' }] },
       ['/drivers/0/actual', '/drivers/0/expected', '/drivers/0/share', '/drivers/0/value'],
     ],
-    [{ id: randomUUID(), status: 'resolved' }, ['/id', '/status']],
+    [{ id: randomUUID(), status: 'false_alarm' }, ['/id', '/status']],
   ])('with %j is refused by name', async (given, pointers) => {
     expect((await report(given)).refusal()).toEqual({
       status: 400,

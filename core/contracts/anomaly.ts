@@ -51,6 +51,62 @@ export const AnomalyDriver = z
 /** One cause of a cost change. */
 export type AnomalyDriver = z.infer<typeof AnomalyDriver>;
 
+/** One series of an incident: what it adds to the whole. */
+export const AnomalySeriesPart = z
+  .strictObject({
+    subAccountId: ProviderText.nullable(),
+    serviceName: ProviderText,
+    regionId: ProviderText.nullable(),
+    skuMeter: ProviderText.nullable().meta({
+      description: 'The one meter that moved, where an opposite move hides it in the whole series',
+    }),
+    kind: AnomalyKind,
+    firstSeenOn: Day,
+    lastSeenOn: Day,
+    actual: DecimalText.meta({ description: 'Cost over the days of the incident' }),
+    expected: DecimalText.meta({ description: 'Expected over the same days' }),
+    impact: DecimalText.meta({ description: 'actual minus expected; the parts add up' }),
+    share: z.number().meta({ description: 'Part of the incident’s impact, 1 in sum' }),
+  })
+  .meta({ id: 'AnomalySeriesPart' });
+
+/** One series of an incident. */
+export type AnomalySeriesPart = z.infer<typeof AnomalySeriesPart>;
+
+/** Why an incident costs what it does: paths through the dimensions, and the change as usage, price and mix. */
+export const Attribution = z
+  .strictObject({
+    causes: z
+      .array(
+        z.strictObject({
+          path: z
+            .array(z.strictObject({ dimension: z.string().max(64), value: ProviderText }))
+            .max(8),
+          direction: z.enum(['up', 'down']),
+          expected: DecimalText,
+          actual: DecimalText,
+          excess: DecimalText.meta({ description: 'actual minus expected of the path' }),
+          share: z.number().meta({ description: 'Part of the incident’s whole excess' }),
+        }),
+      )
+      .max(12)
+      .meta({ description: 'Rises and falls apart, the largest first' }),
+    change: z
+      .strictObject({
+        usage: DecimalText.meta({ description: 'More or less usage at the earlier price' }),
+        price: DecimalText.meta({ description: 'Another price for the usage' }),
+        mix: DecimalText.meta({ description: 'Usage that moved to dearer or cheaper resources' }),
+        added: DecimalText.meta({ description: 'Resources that were not there before' }),
+        removed: DecimalText.meta({ description: 'Resources that are gone' }),
+        total: DecimalText.meta({ description: 'The sum of the five, to the last digit' }),
+      })
+      .meta({ description: 'Against as many days before the incident' }),
+  })
+  .meta({ id: 'Attribution' });
+
+/** Why an incident costs what it does. */
+export type Attribution = z.infer<typeof Attribution>;
+
 const finding = {
   connectionId: Id,
   subAccountId: ProviderText.nullable(),
@@ -70,9 +126,30 @@ const finding = {
   explanation: plainText(2000).meta({ description: 'The evidence in a plain sentence' }),
 };
 
+const evidence = {
+  drivers: z.array(AnomalyDriver).max(50),
+  series: z.array(AnomalySeriesPart).max(50),
+  owners: z
+    .array(ProviderText)
+    .max(20)
+    .meta({ description: 'Values of the owner tag on the charges that drive it' }),
+  attribution: Attribution.nullable(),
+};
+
 /** What a detector reports. The same episode of the same series is recognised and updated, not added again. */
 export const AnomalyCreate = z
-  .strictObject({ ...finding, drivers: z.array(AnomalyDriver).max(50).default([]) })
+  .strictObject({
+    ...finding,
+    drivers: evidence.drivers.default([]),
+    series: evidence.series.default([]),
+    owners: evidence.owners.default([]),
+    attribution: evidence.attribution.default(null),
+    status: z
+      .enum(['open', 'expected', 'planned', 'resolved'])
+      .default('open')
+      .meta({ description: 'What the detector knows; it never overrules a person' }),
+    statusReason: ShortText.nullable().default(null),
+  })
   .refine((value) => !isDay(value.startedOn) || value.startedOn <= value.lastSeenOn, {
     path: ['lastSeenOn'],
     message: 'must not be before startedOn',
@@ -80,7 +157,10 @@ export const AnomalyCreate = z
   .meta({ id: 'AnomalyCreate' });
 
 /** What a detector reports. */
-export type AnomalyCreate = z.infer<typeof AnomalyCreate>;
+export type AnomalyCreate = z.output<typeof AnomalyCreate>;
+
+/** A report as it is sent: what has a default may be left out. */
+export type AnomalyReport = z.input<typeof AnomalyCreate>;
 
 /** A finding as stored. */
 export const Anomaly = z
@@ -92,7 +172,11 @@ export const Anomaly = z
     ...finding,
     status: AnomalyStatus,
     statusReason: z.string().nullable(),
-    drivers: z.array(AnomalyDriver),
+    statusBy: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who set the status; null while only the detector has' }),
+    ...evidence,
     actionIds: z.array(Id).meta({ description: 'Actions proposed for this finding' }),
     createdAt: Instant,
     updatedAt: Instant,
@@ -112,6 +196,54 @@ export const AnomalyListQuery = z.strictObject({
   severity: Severity.optional(),
   connectionId: Id.optional(),
 });
+
+/** What a person says of a finding; the detector learns from it. */
+export const AnomalyFeedbackCreate = z
+  .strictObject({
+    verdict: z.enum(['real', 'false_alarm', 'expected', 'planned']),
+    appliesTo: z.enum(['once', 'weekday', 'day_of_month']).default('once').meta({
+      description:
+        'For expected: only these days, or always on such a day of the week or of the month',
+    }),
+    until: Day.optional().meta({
+      description: 'For planned: last day of the planned change; default a week after the start',
+    }),
+    reason: ShortText.optional(),
+  })
+  .refine((value) => value.verdict === 'expected' || value.appliesTo === 'once', {
+    path: ['appliesTo'],
+    message: 'only what is expected can apply to more than once',
+  })
+  .refine((value) => value.verdict === 'planned' || value.until === undefined, {
+    path: ['until'],
+    message: 'only a planned change has an end',
+  })
+  .meta({ id: 'AnomalyFeedbackCreate' });
+
+/** What a person says of a finding. */
+export type AnomalyFeedbackCreate = z.infer<typeof AnomalyFeedbackCreate>;
+
+/** What was said of a finding, and when. */
+export const AnomalyFeedback = z
+  .object({
+    id: Id,
+    status: AnomalyStatus,
+    verdict: z.enum(['real', 'false_alarm', 'expected', 'planned']).nullable(),
+    appliesTo: z.enum(['once', 'weekday', 'day_of_month']).nullable(),
+    until: Day.nullable(),
+    reason: z.string().nullable(),
+    givenBy: z.string(),
+    createdAt: Instant,
+  })
+  .meta({ id: 'AnomalyFeedback' });
+
+/** What was said of a finding. */
+export type AnomalyFeedback = z.infer<typeof AnomalyFeedback>;
+
+/** All that was said of a finding, newest first. */
+export const AnomalyFeedbackList = z
+  .object({ items: z.array(AnomalyFeedback) })
+  .meta({ id: 'AnomalyFeedbackList' });
 
 /** A person's judgement of a finding. */
 export const AnomalyPatch = z

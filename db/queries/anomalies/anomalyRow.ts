@@ -27,6 +27,25 @@ export function selectAnomalies(db: Database) {
       ).as('drivers'),
       jsonArrayFrom(
         eb
+          .selectFrom('anomaly_series as s')
+          .select((db2) => [
+            's.sub_account_id',
+            's.service_name',
+            's.region_id',
+            's.sku_meter',
+            's.kind',
+            's.first_seen_on',
+            's.last_seen_on',
+            db2.cast<string>('s.actual', 'text').as('actual'),
+            db2.cast<string>('s.expected', 'text').as('expected'),
+            db2.cast<string>('s.impact', 'text').as('impact'),
+            's.share',
+          ])
+          .whereRef('s.anomaly_id', '=', 'a.id')
+          .orderBy('s.position'),
+      ).as('series'),
+      jsonArrayFrom(
+        eb
           .selectFrom('actions as t')
           .select('t.id')
           .whereRef('t.anomaly_id', '=', 'a.id')
@@ -54,6 +73,7 @@ export function fromAnomalyRow(row: AnomalyRow): Anomaly {
     severity: row.severity as Anomaly['severity'],
     status: row.status as Anomaly['status'],
     statusReason: row.status_reason,
+    statusBy: row.status_by,
     startedOn: row.started_on,
     lastSeenOn: row.last_seen_on,
     actual: toDecimalString(row.actual),
@@ -71,6 +91,21 @@ export function fromAnomalyRow(row: AnomalyRow): Anomaly {
       actual: toDecimalString(driver.actual),
       share: driver.share,
     })),
+    series: row.series.map((part) => ({
+      subAccountId: part.sub_account_id,
+      serviceName: part.service_name,
+      regionId: part.region_id,
+      skuMeter: part.sku_meter,
+      kind: part.kind as Anomaly['kind'],
+      firstSeenOn: part.first_seen_on,
+      lastSeenOn: part.last_seen_on,
+      actual: toDecimalString(part.actual),
+      expected: toDecimalString(part.expected),
+      impact: toDecimalString(part.impact),
+      share: part.share,
+    })),
+    owners: row.owners,
+    attribution: row.attribution as Anomaly['attribution'],
     actionIds: row.actions.map((action) => action.id),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

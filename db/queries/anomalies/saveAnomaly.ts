@@ -17,10 +17,23 @@ export async function saveAnomaly(
   report: AnomalyCreate,
   reportedBy: string,
 ): Promise<{ anomaly: Anomaly; isNew: boolean }> {
+  await assertConnection(tx, report.connectionId);
+  const row = await upsert(tx, report, reportedBy);
+  if (row !== undefined) {
+    await replaceDrivers(tx, row.id, report);
+    await replaceSeries(tx, row.id, report);
+  }
+  const id = row?.id ?? (await idOf(tx, report));
+  const anomaly = await findAnomaly(tx, id);
+  if (anomaly === undefined) throw new TypeError('The anomaly vanished while it was stored.');
+  return { anomaly, isNew: row?.is_new ?? false };
+}
+
+async function assertConnection(tx: Database, connectionId: string): Promise<void> {
   const connection = await tx
     .selectFrom('connections')
     .select('id')
-    .where('id', '=', report.connectionId)
+    .where('id', '=', connectionId)
     .executeTakeFirst();
   if (connection === undefined) {
     throw new CostGuardError(
@@ -31,42 +44,55 @@ export async function saveAnomaly(
       },
     );
   }
+}
+
+/** The row that was added or changed; undefined where the report says nothing new. */
+function upsert(tx: Database, report: AnomalyCreate, reportedBy: string) {
   const growing = growingColumns(report);
-  const row = await tx
-    .insertInto('anomalies')
-    .values({
-      id: randomUUID(),
-      fingerprint: anomalyFingerprint(report),
-      connection_id: report.connectionId,
-      sub_account_id: report.subAccountId,
-      service_name: report.serviceName,
-      region_id: report.regionId,
-      started_on: report.startedOn,
-      currency: report.currency,
-      reported_by: reportedBy,
-      ...growing,
-    })
-    .onConflict((oc) =>
-      oc
-        .column('fingerprint')
-        .doUpdateSet({ ...growing, updated_at: new Date() })
-        .where((eb) =>
-          eb.and([
-            eb('anomalies.last_seen_on', '<=', report.lastSeenOn),
-            // A report that says nothing new leaves the row, and the time of its last change, as they are.
-            sql<boolean>`((${allColumns('anomalies')}) is distinct from (${allColumns('excluded')})
-              or ${JSON.stringify(driversOf(report))}::jsonb is distinct from (${storedDrivers}))`,
-          ]),
-        ),
-    )
-    // xmax is 0 in a row that this statement inserted rather than updated.
-    .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
-    .executeTakeFirst();
-  if (row !== undefined) await replaceDrivers(tx, row.id, report);
-  const id = row?.id ?? (await idOf(tx, report));
-  const anomaly = await findAnomaly(tx, id);
-  if (anomaly === undefined) throw new TypeError('The anomaly vanished while it was stored.');
-  return { anomaly, isNew: row?.is_new ?? false };
+  return (
+    tx
+      .insertInto('anomalies')
+      .values({
+        id: randomUUID(),
+        fingerprint: anomalyFingerprint(report),
+        connection_id: report.connectionId,
+        sub_account_id: report.subAccountId,
+        service_name: report.serviceName,
+        region_id: report.regionId,
+        started_on: report.startedOn,
+        currency: report.currency,
+        reported_by: reportedBy,
+        status: report.status,
+        status_reason: report.statusReason,
+        ...growing,
+      })
+      .onConflict((oc) =>
+        oc
+          .column('fingerprint')
+          .doUpdateSet({
+            ...growing,
+            status: sql<string>`case when anomalies.status_by is null then excluded.status else anomalies.status end`,
+            status_reason: sql<
+              string | null
+            >`case when anomalies.status_by is null then excluded.status_reason else anomalies.status_reason end`,
+            updated_at: new Date(),
+          })
+          .where((eb) =>
+            eb.and([
+              eb('anomalies.last_seen_on', '<=', report.lastSeenOn),
+              // A report that says nothing new leaves the row, and the time of its last change, as they are.
+              sql<boolean>`((${allColumns('anomalies')}) is distinct from (${allColumns('excluded')})
+              or (anomalies.status_by is null and (anomalies.status, anomalies.status_reason)
+                is distinct from (excluded.status, excluded.status_reason))
+              or ${JSON.stringify(driversOf(report))}::jsonb is distinct from (${storedDrivers})
+              or ${JSON.stringify(seriesOf(report))}::jsonb is distinct from (${storedSeries}))`,
+            ]),
+          ),
+      )
+      // xmax is 0 in a row that this statement inserted rather than updated.
+      .returning(['id', sql<boolean>`xmax = 0`.as('is_new')])
+      .executeTakeFirst()
+  );
 }
 
 const GROWING = [
@@ -80,6 +106,8 @@ const GROWING = [
   'impact',
   'score',
   'explanation',
+  'owners',
+  'attribution',
 ] as const;
 
 const allColumns = (table: string) => sql.join(GROWING.map((name) => sql.ref(`${table}.${name}`)));
@@ -97,6 +125,26 @@ const storedDrivers = sql`select coalesce(
     jsonb_agg(jsonb_build_array(dimension, value, expected::text, actual::text, share) order by position),
     '[]') from anomaly_drivers where anomaly_id = anomalies.id`;
 
+const seriesOf = (report: AnomalyCreate) =>
+  report.series.map((part) => [
+    part.subAccountId,
+    part.serviceName,
+    part.regionId,
+    part.skuMeter,
+    part.kind,
+    part.firstSeenOn,
+    part.lastSeenOn,
+    part.actual,
+    part.expected,
+    part.impact,
+    part.share,
+  ]);
+
+const storedSeries = sql`select coalesce(
+    jsonb_agg(jsonb_build_array(sub_account_id, service_name, region_id, sku_meter, kind, first_seen_on,
+      last_seen_on, actual::text, expected::text, impact::text, share) order by position),
+    '[]') from anomaly_series where anomaly_id = anomalies.id`;
+
 function growingColumns(report: AnomalyCreate) {
   return {
     kind: report.kind,
@@ -109,6 +157,8 @@ function growingColumns(report: AnomalyCreate) {
     impact: report.impact,
     score: report.score,
     explanation: report.explanation,
+    owners: report.owners,
+    attribution: report.attribution === null ? null : JSON.stringify(report.attribution),
   };
 }
 
@@ -132,6 +182,35 @@ async function replaceDrivers(
     .insertInto('anomaly_drivers')
     .values(
       report.drivers.map((driver, position) => ({ anomaly_id: anomalyId, position, ...driver })),
+    )
+    .execute();
+}
+
+async function replaceSeries(
+  tx: Database,
+  anomalyId: string,
+  report: AnomalyCreate,
+): Promise<void> {
+  await tx.deleteFrom('anomaly_series').where('anomaly_id', '=', anomalyId).execute();
+  if (report.series.length === 0) return;
+  await tx
+    .insertInto('anomaly_series')
+    .values(
+      report.series.map((part, position) => ({
+        anomaly_id: anomalyId,
+        position,
+        sub_account_id: part.subAccountId,
+        service_name: part.serviceName,
+        region_id: part.regionId,
+        sku_meter: part.skuMeter,
+        kind: part.kind,
+        first_seen_on: part.firstSeenOn,
+        last_seen_on: part.lastSeenOn,
+        actual: part.actual,
+        expected: part.expected,
+        impact: part.impact,
+        share: part.share,
+      })),
     )
     .execute();
 }

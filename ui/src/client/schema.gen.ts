@@ -677,7 +677,13 @@ export interface components {
             explanation: string;
             status: components["schemas"]["AnomalyStatus"];
             statusReason: string | null;
+            /** @description Who set the status; null while only the detector has */
+            statusBy: string | null;
             drivers: components["schemas"]["AnomalyDriver"][];
+            series: components["schemas"]["AnomalySeriesPart"][];
+            /** @description Values of the owner tag on the charges that drive it */
+            owners: string[];
+            attribution: components["schemas"]["Attribution"];
             /** @description Actions proposed for this finding */
             actionIds: string[];
             /**
@@ -716,6 +722,104 @@ export interface components {
             /** @description Part of the whole excess; all drivers of a dimension sum to 1 */
             share: number;
         };
+        AnomalySeriesPart: {
+            subAccountId: string | null;
+            serviceName: string;
+            regionId: string | null;
+            /** @description The one meter that moved, where an opposite move hides it in the whole series */
+            skuMeter: string | null;
+            kind: components["schemas"]["AnomalyKind"];
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            firstSeenOn: string;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            lastSeenOn: string;
+            /**
+             * @description Cost over the days of the incident
+             * @example 1234.56
+             */
+            actual: string;
+            /**
+             * @description Expected over the same days
+             * @example 1234.56
+             */
+            expected: string;
+            /**
+             * @description actual minus expected; the parts add up
+             * @example 1234.56
+             */
+            impact: string;
+            /** @description Part of the incident’s impact, 1 in sum */
+            share: number;
+        };
+        Attribution: {
+            /** @description Rises and falls apart, the largest first */
+            causes: {
+                path: {
+                    dimension: string;
+                    value: string;
+                }[];
+                /** @enum {string} */
+                direction: "up" | "down";
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                expected: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actual: string;
+                /**
+                 * @description actual minus expected of the path
+                 * @example 1234.56
+                 */
+                excess: string;
+                /** @description Part of the incident’s whole excess */
+                share: number;
+            }[];
+            /** @description Against as many days before the incident */
+            change: {
+                /**
+                 * @description More or less usage at the earlier price
+                 * @example 1234.56
+                 */
+                usage: string;
+                /**
+                 * @description Another price for the usage
+                 * @example 1234.56
+                 */
+                price: string;
+                /**
+                 * @description Usage that moved to dearer or cheaper resources
+                 * @example 1234.56
+                 */
+                mix: string;
+                /**
+                 * @description Resources that were not there before
+                 * @example 1234.56
+                 */
+                added: string;
+                /**
+                 * @description Resources that are gone
+                 * @example 1234.56
+                 */
+                removed: string;
+                /**
+                 * @description The sum of the five, to the last digit
+                 * @example 1234.56
+                 */
+                total: string;
+            };
+        } | null;
         AnomalyCreate: {
             /**
              * Format: uuid
@@ -776,6 +880,25 @@ export interface components {
             explanation: string;
             /** @default [] */
             drivers: components["schemas"]["AnomalyDriver"][];
+            /** @default [] */
+            series: components["schemas"]["AnomalySeriesPart"][];
+            /**
+             * @description Values of the owner tag on the charges that drive it
+             * @default []
+             */
+            owners: string[];
+            attribution?: components["schemas"]["Attribution"];
+            /**
+             * @description What the detector knows; it never overrules a person
+             * @default open
+             * @enum {string}
+             */
+            status: "open" | "expected" | "planned" | "resolved";
+            /**
+             * @description Plain text, one line
+             * @default null
+             */
+            statusReason: string | null;
         };
         AnomalyPage: {
             items: components["schemas"]["Anomaly"][];
