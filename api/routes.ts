@@ -3,9 +3,11 @@ import { approveAction, cancelAction, rejectAction, rollbackAction } from './act
 import { getAction } from './actions/getAction.ts';
 import { listActions } from './actions/listActions.ts';
 import { createAnomaly } from './anomalies/createAnomaly.ts';
+import { createFeedback } from './anomalies/createFeedback.ts';
 import { getAnomaly } from './anomalies/getAnomaly.ts';
 import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
 import { listAnomalies } from './anomalies/listAnomalies.ts';
+import { listFeedback } from './anomalies/listFeedback.ts';
 import { patchAnomaly } from './anomalies/patchAnomaly.ts';
 import { createConnection } from './connections/createConnection.ts';
 import { getConnection } from './connections/getConnection.ts';
@@ -35,6 +37,8 @@ export const ROUTES: readonly Route[] = [
   getAnomaly,
   getAnomalySeries,
   patchAnomaly,
+  createFeedback,
+  listFeedback,
   createAction,
   listActions,
   getAction,

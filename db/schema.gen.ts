@@ -114,6 +114,7 @@ export interface AnomalyDrivers {
   anomaly_id: string;
   dimension: string;
   expected: Numeric;
+  is_remainder: Generated<boolean>;
   position: number;
   share: number;
   value: string;

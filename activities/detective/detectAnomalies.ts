@@ -1,26 +1,26 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { anomalyFingerprint } from '../../core/anomalyFingerprint.ts';
 import { Anomaly, type AnomalyReport } from '../../core/contracts/anomaly.ts';
-import { detectSeries } from '../../core/detection/detectSeries.ts';
-import type { Detection } from '../../core/detection/series.ts';
-import { explainFinding } from '../../core/detective/explainFinding.ts';
-import { findDrivers, type PartCost } from '../../core/detective/findDrivers.ts';
-import { type Episode, groupEpisodes } from '../../core/detective/groupEpisodes.ts';
-import { severityOf } from '../../core/detective/severityOf.ts';
+import { attributeIncident } from '../../core/detective/attributeIncident.ts';
+import type { ConnectionView } from '../../core/detective/connectionView.ts';
+import { type ConnectionIncident, findIncidents } from '../../core/detective/findIncidents.ts';
+import { findHiddenMoves } from '../../core/detective/findHiddenMoves.ts';
+import { incidentMembers } from '../../core/detective/incidentMembers.ts';
+import { judgeSeries, type JudgedSpan } from '../../core/detective/judgeSeries.ts';
+import { listSettled } from '../../core/detective/listSettled.ts';
+import { isKnown, reportHead, toReport } from '../../core/detective/toReport.ts';
 import { addDays } from '../../core/time/day.ts';
-import type { Database } from '../../db/connect.ts';
-import {
-  listRecentFindings,
-  type RecentFinding,
-} from '../../db/queries/anomalies/listRecentFindings.ts';
-import { type DailySeries, readDailySeries } from '../../db/queries/costs/readDailySeries.ts';
-import { readMeterCosts } from '../../db/queries/costs/readMeterCosts.ts';
+import { readConnectionView } from '../../db/queries/detective/readConnectionView.ts';
+import { readMemberCharges } from '../../db/queries/detective/readMemberCharges.ts';
 import type { DetectiveDependencies } from './createDetectiveActivities.ts';
 
 const HISTORY_DAYS = 400;
+// Opposite moves inside a series are looked for in a shorter history: the charges behind it are many.
+const METER_HISTORY_DAYS = 120;
 // Decisions further back are not made again: what was found then has been reported.
 const JUDGED_DAYS = 35;
-const BASELINE_DAYS = 14;
+// Whole weeks, so that each weekday counts alike.
+const BASELINE_DAYS = 28;
 
 /** What was found; ids of findings that are new, for the search for remedies. */
 export interface DetectAnomaliesResult {
@@ -28,51 +28,109 @@ export interface DetectAnomaliesResult {
   newAnomalyIds: string[];
 }
 
-type SeriesEpisode = Episode<Detection> & { series: DailySeries };
+type Dependencies = Pick<DetectiveDependencies, 'db' | 'api'>;
 
 /**
- * Judges the last weeks of a connection's series and reports findings to the API. Days are judged with what had been seen
- * by then, so a later run finds the same first days; the API knows a finding again by its fingerprint. So a second run
- * reports nothing new.
+ * Judges the last weeks of a connection's series, groups what is found into incidents and reports them to the API; what has
+ * not been seen for a week is reported as over. Everything that the judgement needs is read at once; what drives an incident
+ * is read only where there is news of it. Days are judged with what had been seen by then, and the API knows an incident
+ * again by its fingerprint, so a second run reports nothing new.
  */
-export function createDetectAnomalies({ db, api }: Pick<DetectiveDependencies, 'db' | 'api'>) {
+export function createDetectAnomalies({ db, api }: Dependencies) {
   return async (input: { connectionId: string; asOf: string }): Promise<DetectAnomaliesResult> => {
-    const from = addDays(input.asOf, -HISTORY_DAYS);
-    const allSeries = await readDailySeries(db, { connectionId: input.connectionId, from });
-    const judgedFrom = judgedSince(allSeries, input.asOf);
-    const known = await listRecentFindings(db, input.connectionId, addDays(judgedFrom, -7));
-    const spend = dailySpend(allSeries, addDays(input.asOf, -JUDGED_DAYS));
+    const { connectionId, asOf } = input;
+    const view = await readConnectionView(db, {
+      connectionId,
+      from: addDays(asOf, -HISTORY_DAYS),
+      metersFrom: addDays(asOf, -METER_HISTORY_DAYS),
+      findingsSince: addDays(asOf, -JUDGED_DAYS - 7),
+    });
+    const incidents = await judge(view, { from: judgedSince(view, asOf), to: addDays(asOf, -1) });
+    const spend = dailySpend(view, addDays(asOf, -JUDGED_DAYS));
     const newAnomalyIds: string[] = [];
-    let findings = 0;
-    for (const series of allSeries) {
+    for (const incident of incidents) {
       heartbeat();
-      for (const episode of await judge(series, judgedFrom, input.asOf)) {
-        findings += 1;
-        const report = await toReport(
-          db,
-          input.connectionId,
-          episode,
-          spend.get(series.currency) ?? 0,
-        );
-        if (isKnown(known, report)) continue;
-        const { status, body } = await api.post({
-          path: '/api/v1/anomalies',
-          body: report,
-          // What was said of the finding is part of the key: the same again is a repetition, more is news.
-          idempotencyKey: `anomaly:${anomalyFingerprint(report)}:${report.lastSeenOn}:${report.impact}`,
-          reply: Anomaly,
-          signal: cancellationSignal(),
-        });
-        if (status === 201) newAnomalyIds.push(body.id);
-      }
+      const report = await reportOf({ db }, connectionId, incident, view, spend);
+      if (report === undefined) continue;
+      const { status, body } = await api.send({
+        method: 'POST',
+        path: '/api/v1/anomalies',
+        body: report,
+        // What was said of the finding is part of the key: the same again is a repetition, more is news.
+        idempotencyKey: `anomaly:${anomalyFingerprint(report)}:${report.lastSeenOn}:${report.impact}:${report.status ?? ''}`,
+        reply: Anomaly,
+        signal: cancellationSignal(),
+      });
+      if (status === 201 && body.status === 'open') newAnomalyIds.push(body.id);
     }
-    return { findings, newAnomalyIds };
+    await settle({ api }, view, incidents, asOf);
+    return { findings: incidents.length, newAnomalyIds };
   };
 }
 
+/** Lets heartbeats and cancellation through between two series. */
+async function judge(view: ConnectionView, span: JudgedSpan): Promise<ConnectionIncident[]> {
+  const found = [];
+  for (const series of view.series) {
+    found.push(...judgeSeries(view, series, span));
+    heartbeat();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return findIncidents([...found, ...findHiddenMoves(view, found, span)], view.known);
+}
+
+/** The report of an incident; undefined where there is no news of it. */
+async function reportOf(
+  { db }: Pick<Dependencies, 'db'>,
+  connectionId: string,
+  incident: ConnectionIncident,
+  view: ConnectionView,
+  spend: ReadonlyMap<string, number>,
+): Promise<AnomalyReport | undefined> {
+  const members = incidentMembers(incident, view);
+  if (isKnown(view.known, incident, reportHead(incident, members))) return undefined;
+  const charges = await readMemberCharges(db, {
+    connectionId,
+    baseline: { from: addDays(incident.startedOn, -BASELINE_DAYS), to: incident.startedOn },
+    members,
+    ownerTag: view.settings.ownerTag,
+  });
+  const found = attributeIncident(members, charges, view.settings.minDailyImpact);
+  return toReport(
+    connectionId,
+    incident,
+    members,
+    found,
+    spend.get(incident.identity.currency) ?? 0,
+  );
+}
+
+/** Says of findings that have not been seen for a week that they are over. */
+async function settle(
+  { api }: Pick<Dependencies, 'api'>,
+  view: ConnectionView,
+  incidents: readonly ConnectionIncident[],
+  asOf: string,
+): Promise<void> {
+  for (const { id, lastSeenOn } of listSettled(view.known, incidents, asOf)) {
+    heartbeat();
+    await api.send({
+      method: 'PATCH',
+      path: `/api/v1/anomalies/${id}`,
+      body: {
+        status: 'resolved',
+        reason: `Not seen since ${lastSeenOn}: the cost is as expected again, or its new level has become the usual one.`,
+      },
+      idempotencyKey: `anomaly-settled:${id}:${lastSeenOn}`,
+      reply: Anomaly,
+      signal: cancellationSignal(),
+    });
+  }
+}
+
 /** Not before the first day of the connection's data: there every service would look new. */
-function judgedSince(allSeries: readonly DailySeries[], asOf: string): string {
-  const earliest = allSeries
+function judgedSince({ series }: ConnectionView, asOf: string): string {
+  const earliest = series
     .flatMap(({ days }) => days.slice(0, 1))
     .map(({ date }) => date)
     .sort()[0];
@@ -80,80 +138,10 @@ function judgedSince(allSeries: readonly DailySeries[], asOf: string): string {
   return earliest !== undefined && earliest > recent ? earliest : recent;
 }
 
-async function judge(series: DailySeries, from: string, asOf: string): Promise<SeriesEpisode[]> {
-  // Lets heartbeats and cancellation through between two series.
-  await new Promise((resolve) => setImmediate(resolve));
-  const toNumber = (day: DailySeries['days'][number]) => ({ ...day, cost: Number(day.cost) });
-  const { detections } = detectSeries({
-    series: series.days.map(toNumber),
-    revisions: series.revisions.map(toNumber),
-    from,
-    to: addDays(asOf, -1),
-  });
-  return groupEpisodes(detections).map((episode) => ({ ...episode, series }));
-}
-
-async function toReport(
-  db: Database,
-  connectionId: string,
-  { series, detections, startedOn, lastSeenOn }: SeriesEpisode,
-  spend: number,
-): Promise<AnomalyReport> {
-  const newest = detections.at(-1) ?? detections[0];
-  const { subAccountId, serviceName, regionId, currency } = series;
-  const key = { connectionId, subAccountId, serviceName, regionId, currency };
-  const impact = detections.reduce((sum, detection) => sum + detection.impact, 0);
-  const baselineFrom = addDays(startedOn, -BASELINE_DAYS);
-  const meters = await readMeterCosts(db, { ...key, from: baselineFrom, to: lastSeenOn });
-  const drivers = findDrivers(meters.flatMap(toParts), { startedOn, lastSeenOn, baselineFrom });
-  const kind = detections.some((d) => d.kind === 'new_service') ? 'new_service' : newest.kind;
-  const facts = { ...newest, ...key, kind, startedOn, lastSeenOn, impact, drivers };
-  return {
-    ...key,
-    kind,
-    severity: severityOf(Math.abs(newest.impact), spend),
-    startedOn,
-    lastSeenOn,
-    actual: series.days.find((day) => day.date === newest.date)?.cost ?? '0',
-    expected: toText(newest.expected),
-    lower: toText(newest.lower),
-    upper: toText(newest.upper),
-    impact: toText(impact),
-    score: newest.score,
-    explanation: explainFinding(facts),
-    drivers,
-  };
-}
-
-function toParts(row: Awaited<ReturnType<typeof readMeterCosts>>[number]): PartCost[] {
-  const { date, cost } = row;
-  return [
-    ...(row.skuMeter === null
-      ? []
-      : [{ dimension: 'SkuMeter' as const, value: row.skuMeter, date, cost }]),
-    ...(row.resourceId === null
-      ? []
-      : [{ dimension: 'ResourceId' as const, value: row.resourceId, date, cost }]),
-  ];
-}
-
-/** Statistics have no more than four decimals to say. */
-const toText = (value: number): string => value.toFixed(4);
-
-function isKnown(known: readonly RecentFinding[], report: AnomalyReport): boolean {
-  const fingerprint = anomalyFingerprint(report);
-  return known.some(
-    (finding) =>
-      finding.fingerprint === fingerprint &&
-      finding.lastSeenOn === report.lastSeenOn &&
-      Number(finding.impact) === Number(report.impact),
-  );
-}
-
 /** Mean spend a day of all series, in each currency. */
-function dailySpend(allSeries: readonly DailySeries[], from: string): Map<string, number> {
+function dailySpend({ series }: ConnectionView, from: string): Map<string, number> {
   const totals = new Map<string, number>();
-  for (const { currency, days } of allSeries) {
+  for (const { currency, days } of series) {
     const recent = days
       .filter((day) => day.date >= from)
       .reduce((sum, day) => sum + Number(day.cost), 0);

@@ -28,7 +28,8 @@ export function createProposeAction({ api }: Pick<DetectiveDependencies, 'api'>)
       reason: candidate.reason,
     };
     try {
-      await api.post({
+      await api.send({
+        method: 'POST',
         path: '/api/v1/actions',
         body,
         idempotencyKey: `remedy:${input.anomalyId}`,

@@ -3,6 +3,16 @@ import { Problem } from '../../core/contracts/problem.ts';
 import { CostGuardError, isErrorCode } from '../../core/errors.ts';
 import type { AccessTokens } from './accessTokens.ts';
 
+/** One write, and the schema of its answer. */
+export interface WriteRequest<T extends z.ZodType = z.ZodType> {
+  method: 'POST' | 'PATCH';
+  path: string;
+  body: unknown;
+  idempotencyKey: string;
+  reply: T;
+  signal?: AbortSignal;
+}
+
 /** The platform's REST API, as a service calls it. */
 export interface PlatformApi {
   /**
@@ -10,13 +20,9 @@ export interface PlatformApi {
    *
    * @throws CostGuardError `api_unavailable` for everything that can succeed later, else the code the API answered
    */
-  post: <T extends z.ZodType>(request: {
-    path: string;
-    body: unknown;
-    idempotencyKey: string;
-    reply: T;
-    signal?: AbortSignal;
-  }) => Promise<{ status: number; body: z.output<T> }>;
+  send: <T extends z.ZodType>(
+    request: WriteRequest<T>,
+  ) => Promise<{ status: number; body: z.output<T> }>;
 }
 
 /** Where the API is and how to get in. */
@@ -32,20 +38,16 @@ const TIMEOUT_MS = 15_000;
 
 /** Calls the API over HTTP; a token that was refused is replaced once. */
 export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
-  const send = async (
-    path: string,
-    body: unknown,
-    key: string,
-    signal?: AbortSignal,
-  ): Promise<Response> => {
+  const send = async (request: Omit<WriteRequest, 'reply'>): Promise<Response> => {
+    const { method, path, body, idempotencyKey, signal } = request;
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     return options
       .fetch(`${options.baseUrl}${path}`, {
-        method: 'POST',
+        method,
         headers: {
           Authorization: `Bearer ${await options.tokens.get(options.audience)}`,
           'Content-Type': 'application/json',
-          'Idempotency-Key': key,
+          'Idempotency-Key': idempotencyKey,
         },
         body: JSON.stringify(body),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
@@ -55,11 +57,11 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
       });
   };
   return {
-    post: async ({ path, body, idempotencyKey, reply, signal }) => {
-      let response = await send(path, body, idempotencyKey, signal);
+    send: async ({ reply, ...request }) => {
+      let response = await send(request);
       if (response.status === 401) {
         options.tokens.forget(options.audience);
-        response = await send(path, body, idempotencyKey, signal);
+        response = await send(request);
       }
       const answer: unknown = await response.json().catch(() => undefined);
       if (!response.ok) throw toError(response.status, answer);

@@ -30,7 +30,8 @@ export function createFindResizeCandidate({ db, ec2For }: RemedyDependencies) {
     const connection = await findConnection(db, anomaly.connectionId);
     if (connection?.mode !== 'actions') return null;
     const meter = anomaly.drivers.find(
-      (driver) => driver.dimension === 'SkuMeter' && BOX_USAGE.test(driver.value),
+      (driver) =>
+        driver.dimension === 'SkuMeter' && driver.share > 0 && BOX_USAGE.test(driver.value),
     );
     const currentType = meter === undefined ? undefined : BOX_USAGE.exec(meter.value)?.[1];
     const targetType = currentType === undefined ? undefined : halfSize(currentType);

@@ -121,6 +121,7 @@ describe('a report', () => {
       expected: '1',
       actual: '2',
       share: 1,
+      isRemainder: false,
     };
     await report({ lastSeenOn: '2026-11-20', drivers: [driver] });
     expect((await get(id)).drivers).toEqual([driver]);
@@ -134,6 +135,7 @@ describe('a report', () => {
       expected: '1',
       actual: '2',
       share: 1,
+      isRemainder: false,
     };
     await report({ drivers: [driver] });
     expect((await get(id)).drivers).toEqual([driver]);

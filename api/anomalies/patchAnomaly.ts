@@ -1,10 +1,8 @@
-import { Anomaly, AnomalyPatch } from '../../core/contracts/anomaly.ts';
+import { Anomaly, AnomalyPatch, type AnomalyStatus } from '../../core/contracts/anomaly.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
-import { judgeAnomaly } from '../../db/queries/anomalies/judgeAnomaly.ts';
-import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import type { AnomalyJudgement } from '../../db/queries/anomalies/judgeAnomaly.ts';
 import { defineRoute } from '../http/route.ts';
-import { actorOf } from '../identity/actor.ts';
-import { getExistingAnomaly } from './getAnomaly.ts';
+import { recordJudgement } from './recordJudgement.ts';
 
 /** Somebody judges a finding: expected, planned, a false alarm, resolved, or open again. */
 export const patchAnomaly = defineRoute({
@@ -17,20 +15,22 @@ export const patchAnomaly = defineRoute({
   body: AnomalyPatch,
   replies: { 200: Anomaly },
   errors: ['anomaly_not_found'],
-  handle: ({ params, body, db, principal }) =>
-    db.transaction().execute(async (tx) => {
-      const before = await judgeAnomaly(tx, {
-        anomalyId: params.id,
-        status: body.status,
-        reason: body.reason ?? null,
-        givenBy: principal.name,
-      });
-      await appendAudit(tx, {
-        ...actorOf(principal),
-        operation: 'anomaly.judge',
-        subject: `anomaly:${params.id}`,
-        detail: { before, after: body.status, reason: body.reason ?? null },
-      });
-      return { status: 200, body: await getExistingAnomaly(tx, params.id) };
-    }),
+  handle: async ({ params, body, db, principal }) => {
+    const anomaly = await recordJudgement(db, principal, {
+      anomalyId: params.id,
+      status: body.status,
+      reason: body.reason ?? null,
+      ...VERDICTS[body.status],
+    });
+    return { status: 200, body: anomaly };
+  },
 });
+
+/** What a status says to the detector: that a finding is over teaches nothing, and opened again the verdict is gone. */
+const VERDICTS: Record<AnomalyStatus, Pick<AnomalyJudgement, 'verdict' | 'appliesTo'>> = {
+  open: {},
+  resolved: {},
+  expected: { verdict: 'expected', appliesTo: 'once' },
+  planned: { verdict: 'planned', appliesTo: 'once' },
+  false_alarm: { verdict: 'false_alarm', appliesTo: 'once' },
+};

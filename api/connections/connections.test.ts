@@ -149,13 +149,14 @@ test('each write leaves exactly one audit entry with what was and what is', asyn
     .where('subject', '=', `connection:${id}`)
     .orderBy('seq')
     .execute();
-  const settings = { name, enabled: true, pollIntervalMinutes: 60 };
+  const judged = { sensitivity: 1, minDailyImpact: '2.5', minTotalImpact: '10', ownerTag: 'owner' };
+  const settings = { name, enabled: true, pollIntervalMinutes: 60, ...judged };
   expect(entries).toEqual([
     {
       operation: 'connection.create',
       actor_name: admin.username,
       detail: {
-        after: { provider: 'aws', name, mode: 'read_only', pollIntervalMinutes: 60 },
+        after: { provider: 'aws', name, mode: 'read_only', pollIntervalMinutes: 60, ...judged },
       },
     },
     {

@@ -29,6 +29,11 @@ export const patchConnection = defineRoute({
     }),
 });
 
-function settingsOf({ name, mode, enabled, pollIntervalMinutes }: Connection) {
-  return { name, mode, enabled, pollIntervalMinutes };
+function settingsOf(connection: Connection) {
+  const { name, mode, enabled, pollIntervalMinutes } = connection;
+  const { sensitivity, minDailyImpact, minTotalImpact, ownerTag } = connection;
+  return {
+    ...{ name, mode, enabled, pollIntervalMinutes },
+    ...{ sensitivity, minDailyImpact, minTotalImpact, ownerTag },
+  };
 }

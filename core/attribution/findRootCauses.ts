@@ -5,9 +5,9 @@ import { type ExcessPart, splitExcess } from './splitExcess.ts';
 export interface RootCause {
   /** The values that lead to it, coarse to fine: as far down as one or a few values explain the move. */
   path: { dimension: string; value: string }[];
-  actual: number;
-  expected: number;
-  /** Exact decimal: `actual` minus `expected` of the node. */
+  /** Exact decimals; `excess` is `actual` minus `expected` of the node. */
+  actual: string;
+  expected: string;
   excess: string;
   direction: 'up' | 'down';
   /** The parts of the node's excess one level below, largest first; empty at the finest level. */
@@ -145,8 +145,8 @@ function toCause(
   const depth = ({ dimension }: { dimension: string }) => dimensions.indexOf(dimension);
   return {
     path: [...path].sort((a, b) => depth(a) - depth(b)),
-    actual: Number(whole?.actual ?? 0),
-    expected: Number(whole?.expected ?? 0),
+    actual: whole?.actual ?? '0',
+    expected: whole?.expected ?? '0',
     excess: whole?.excess ?? '0',
     direction,
     drivers: next === undefined ? [] : splitExcess(cells, next),

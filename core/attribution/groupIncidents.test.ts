@@ -37,6 +37,29 @@ describe('groupIncidents', () => {
     expect(grown?.drivers[0]).toMatchObject({ firstSeenOn: '2026-03-02', impact: '330.1' });
   });
 
+  it('takes services that move in one region of an account on the same days for one incident', () => {
+    const inAccount = (
+      service: string,
+      region: string,
+      account: string,
+      date: string,
+    ): DayFinding => {
+      const { dimensions, ...rest } = finding(service, region, date, '10');
+      return { ...rest, dimensions: { ...dimensions, SubAccountId: account } };
+    };
+    const incidents = groupIncidents([
+      inAccount('EC2', 'eu-west-1', '111', '2026-03-02'),
+      inAccount('EBS', 'eu-west-1', '111', '2026-03-03'),
+      inAccount('EBS', 'us-east-1', '222', '2026-03-03'),
+      inAccount('RDS', 'us-east-1', '111', '2026-03-03'),
+      inAccount('SQS', 'eu-west-1', '111', '2026-03-06'),
+    ]);
+    // EBS in another account joins by its service; SQS began too late to be the same.
+    expect(
+      incidents.map(({ findings }) => findings.map((f) => f.dimensions['ServiceName'])),
+    ).toEqual([['EC2', 'EBS', 'EBS'], ['RDS'], ['SQS']]);
+  });
+
   it('begins a new incident after a gap', () => {
     const incidents = groupIncidents([
       finding('EC2', 'eu-west-1', '2026-03-02', '10'),

@@ -24,21 +24,28 @@ export interface IncidentDriver {
 }
 
 /** One incident: findings of one direction and of neighbouring days that have a cause in common. */
-export interface Incident {
+export interface Incident<T extends DayFinding = DayFinding> {
   direction: 'up' | 'down';
   startedOn: string;
   lastSeenOn: string;
   impact: string;
   /** Largest impact first. */
   drivers: IncidentDriver[];
+  /** The findings that it is made of, by date; the first one's series is the one it is known by. */
+  findings: T[];
 }
 
 /** When findings belong together. */
 export interface IncidentOptions {
   /** Days without a finding after which an incident is over; default 3, so that a weekend does not cut it in two. */
   gapDaysMax?: number;
-  /** Dimensions that a common cause shares, the first that any two findings both carry; default service, then account. */
-  sharedBy?: readonly string[];
+  /** Days after its first one within which another series may join; default 2. */
+  startDaysMax?: number;
+  /**
+   * What a common cause shares: any of these sets of dimensions, where both findings carry all of a set. Default the
+   * service, or the account and its region: what moves there on the same days has one cause more often than not.
+   */
+  sharedBy?: readonly (readonly string[])[];
 }
 
 /**
@@ -46,58 +53,88 @@ export interface IncidentOptions {
  * within two days of each other or in a series that is part of it already, with a value in common. Opposite moves stay
  * apart. Grouping a day more gives the same incidents, longer: one incident grows instead of becoming many.
  */
-export function groupIncidents(
-  findings: readonly DayFinding[],
+export function groupIncidents<T extends DayFinding>(
+  findings: readonly T[],
   options: IncidentOptions = {},
-): Incident[] {
+): Incident<T>[] {
   const gap = options.gapDaysMax ?? 3;
-  const sharedBy = options.sharedBy ?? ['ServiceName', 'SubAccountId'];
+  const startDaysMax = options.startDaysMax ?? 2;
+  const sharedBy = options.sharedBy ?? SHARED_BY;
+  // The largest move of a day comes first: the incident is known by it.
   const sorted = [...findings].sort(
-    (a, b) => compare(a.date, b.date) || compare(keyOf(a), keyOf(b)),
+    (a, b) =>
+      compare(a.date, b.date) ||
+      Math.abs(Number(b.impact)) - Math.abs(Number(a.impact)) ||
+      compare(keyOf(a), keyOf(b)),
   );
-  const open: Draft[] = [];
-  const all: Draft[] = [];
+  let drafts: Draft<T>[] = [];
   for (const finding of sorted) {
-    const joins = (draft: Draft) =>
-      draft.direction === directionOf(finding) &&
-      daysBetween(draft.lastSeenOn, finding.date) <= gap &&
-      (draft.series.has(keyOf(finding)) ||
-        (daysBetween(draft.startedOn, finding.date) <= START_DAYS_MAX &&
-          draft.findings.some((other) => haveACommonValue(other, finding, sharedBy))));
-    // The incident that knows the series already comes before one that is only near.
-    const known = open.find((draft) => draft.series.has(keyOf(finding)) && joins(draft));
-    const draft = known ?? open.find(joins) ?? begin(finding, open, all);
-    draft.findings.push(finding);
-    draft.series.add(keyOf(finding));
-    draft.lastSeenOn = finding.date;
+    const near = drafts.filter(
+      (draft) =>
+        draft.direction === directionOf(finding) &&
+        daysBetween(draft.lastSeenOn, finding.date) <= gap,
+    );
+    // The incident that knows the series already comes before those that are only near.
+    const known = near.find((draft) => draft.series.has(keyOf(finding)));
+    const joined =
+      known === undefined
+        ? near.filter(
+            (draft) =>
+              daysBetween(draft.startedOn, finding.date) <= startDaysMax &&
+              draft.findings.some((other) => haveACommonCause(other, finding, sharedBy)),
+          )
+        : [known];
+    const [target = begin(finding), ...others] = joined;
+    // What links two incidents makes one of them.
+    for (const other of others) absorb(target, other);
+    add(target, finding);
+    drafts = [...drafts.filter((draft) => draft !== target && !others.includes(draft)), target];
   }
-  return all.map(toIncident);
+  return drafts.sort(inOrder).map(toIncident);
 }
 
-const START_DAYS_MAX = 2;
+const SHARED_BY = [['ServiceName'], ['SubAccountId', 'RegionId']];
 
-interface Draft {
+interface Draft<T extends DayFinding> {
   direction: 'up' | 'down';
   startedOn: string;
   lastSeenOn: string;
   series: Set<string>;
-  findings: DayFinding[];
+  findings: T[];
 }
 
-function begin(finding: DayFinding, open: Draft[], all: Draft[]): Draft {
-  const draft: Draft = {
+function begin<T extends DayFinding>(finding: T): Draft<T> {
+  return {
     direction: directionOf(finding),
     startedOn: finding.date,
     lastSeenOn: finding.date,
     series: new Set(),
     findings: [],
   };
-  open.push(draft);
-  all.push(draft);
-  return draft;
 }
 
-function toIncident({ direction, startedOn, lastSeenOn, findings }: Draft): Incident {
+function add<T extends DayFinding>(draft: Draft<T>, finding: T): void {
+  draft.findings.push(finding);
+  draft.series.add(keyOf(finding));
+  draft.lastSeenOn = finding.date;
+}
+
+function absorb<T extends DayFinding>(draft: Draft<T>, other: Draft<T>): void {
+  draft.findings = [...draft.findings, ...other.findings].sort((a, b) => compare(a.date, b.date));
+  for (const series of other.series) draft.series.add(series);
+  if (other.startedOn < draft.startedOn) draft.startedOn = other.startedOn;
+  if (other.lastSeenOn > draft.lastSeenOn) draft.lastSeenOn = other.lastSeenOn;
+}
+
+function inOrder(a: Draft<DayFinding>, b: Draft<DayFinding>): number {
+  return (
+    compare(a.startedOn, b.startedOn) ||
+    compare(keyOf(a.findings[0] as DayFinding), keyOf(b.findings[0] as DayFinding))
+  );
+}
+
+function toIncident<T extends DayFinding>(draft: Draft<T>): Incident<T> {
+  const { direction, startedOn, lastSeenOn, findings } = draft;
   const total = sum(findings);
   const bySeries = group(findings);
   const drivers = [...bySeries.values()].map((own): IncidentDriver => {
@@ -113,7 +150,7 @@ function toIncident({ direction, startedOn, lastSeenOn, findings }: Draft): Inci
     };
   });
   drivers.sort((a, b) => Math.abs(Number(b.impact)) - Math.abs(Number(a.impact)));
-  return { direction, startedOn, lastSeenOn, impact: total.toFixed(), drivers };
+  return { direction, startedOn, lastSeenOn, impact: total.toFixed(), drivers, findings };
 }
 
 function group(findings: readonly DayFinding[]): Map<string, DayFinding[]> {
@@ -125,11 +162,16 @@ function group(findings: readonly DayFinding[]): Map<string, DayFinding[]> {
   return groups;
 }
 
-function haveACommonValue(a: DayFinding, b: DayFinding, sharedBy: readonly string[]): boolean {
-  const deciding = sharedBy.find(
-    (name) => a.dimensions[name] !== undefined && b.dimensions[name] !== undefined,
+function haveACommonCause(
+  a: DayFinding,
+  b: DayFinding,
+  sharedBy: readonly (readonly string[])[],
+): boolean {
+  return sharedBy.some((names) =>
+    names.every(
+      (name) => a.dimensions[name] !== undefined && a.dimensions[name] === b.dimensions[name],
+    ),
   );
-  return deciding === undefined || a.dimensions[deciding] === b.dimensions[deciding];
 }
 
 function directionOf(finding: DayFinding): 'up' | 'down' {

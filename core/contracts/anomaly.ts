@@ -45,11 +45,15 @@ export const AnomalyDriver = z
     share: z
       .number()
       .meta({ description: 'Part of the whole excess; all drivers of a dimension sum to 1' }),
+    isRemainder: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'All values beyond the largest ones, summed' }),
   })
   .meta({ id: 'AnomalyDriver' });
 
 /** One cause of a cost change. */
-export type AnomalyDriver = z.infer<typeof AnomalyDriver>;
+export type AnomalyDriver = z.output<typeof AnomalyDriver>;
 
 /** One series of an incident: what it adds to the whole. */
 export const AnomalySeriesPart = z
@@ -100,7 +104,7 @@ export const Attribution = z
         removed: DecimalText.meta({ description: 'Resources that are gone' }),
         total: DecimalText.meta({ description: 'The sum of the five, to the last digit' }),
       })
-      .meta({ description: 'Against as many days before the incident' }),
+      .meta({ description: 'Why the days of the incident cost more or less than expected' }),
   })
   .meta({ id: 'Attribution' });
 
@@ -245,10 +249,29 @@ export const AnomalyFeedbackList = z
   .object({ items: z.array(AnomalyFeedback) })
   .meta({ id: 'AnomalyFeedbackList' });
 
+/** Where a finding stands after a verdict, and what a status that is set by itself says to the detector. */
+export const VERDICT_STATUS = {
+  real: 'open',
+  false_alarm: 'false_alarm',
+  expected: 'expected',
+  planned: 'planned',
+} as const satisfies Record<AnomalyFeedbackCreate['verdict'], AnomalyStatus>;
+
 /** A person's judgement of a finding. */
 export const AnomalyPatch = z
   .strictObject({ status: AnomalyStatus, reason: ShortText.optional() })
   .meta({ id: 'AnomalyPatch' });
+
+/** Which of an incident's series. */
+export const AnomalySeriesQuery = z.strictObject({
+  part: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(49)
+    .default(0)
+    .meta({ description: 'Place in the finding’s list of series; the first unless told' }),
+});
 
 /** The series around a finding, for its chart: one point a day. */
 export const AnomalySeries = z

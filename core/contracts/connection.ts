@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { pageOf, PageQuery } from './page.ts';
-import { Day, Id, Instant, Provider, ShortText } from './scalars.ts';
+import { Day, DecimalText, Id, Instant, Provider, ProviderText, ShortText } from './scalars.ts';
+
+const isNotNegative = (amount: string) => !amount.startsWith('-');
 
 /** Whether CostGuard may change anything in the account. */
 export const ConnectionMode = z.enum(['read_only', 'actions']).meta({ id: 'ConnectionMode' });
@@ -27,6 +29,24 @@ const PollIntervalMinutes = z
   .max(24 * 60)
   .meta({ description: 'Minutes between two polls' });
 
+/** How easily the Detective raises something in a connection; amounts in the currency of the costs. */
+const detection = {
+  sensitivity: z
+    .number()
+    .min(0.5)
+    .max(2)
+    .meta({ description: 'Above 1 finds more, below 1 less; thresholds are divided by it' }),
+  minDailyImpact: DecimalText.refine(isNotNegative, 'must not be negative').meta({
+    description: 'Deviations below this much a day are immaterial',
+  }),
+  minTotalImpact: DecimalText.refine(isNotNegative, 'must not be negative').meta({
+    description: 'Moves below this much in total are immaterial',
+  }),
+  ownerTag: ProviderText.max(128).meta({
+    description: 'Tag key whose values say whose a finding is',
+  }),
+};
+
 /** An account to watch. Credentials come from the provider's own default chain; none is stored here. */
 export const ConnectionCreate = z
   .strictObject({
@@ -34,11 +54,15 @@ export const ConnectionCreate = z
     name: ShortText.max(100),
     mode: ConnectionMode.default('read_only'),
     pollIntervalMinutes: PollIntervalMinutes.default(360),
+    sensitivity: detection.sensitivity.default(1),
+    minDailyImpact: detection.minDailyImpact.default('2.5'),
+    minTotalImpact: detection.minTotalImpact.default('10'),
+    ownerTag: detection.ownerTag.default('owner'),
   })
   .meta({ id: 'ConnectionCreate' });
 
 /** An account to watch. */
-export type ConnectionCreate = z.infer<typeof ConnectionCreate>;
+export type ConnectionCreate = z.output<typeof ConnectionCreate>;
 
 /** What of a connection can be changed. */
 export const ConnectionPatch = z
@@ -47,6 +71,10 @@ export const ConnectionPatch = z
     mode: ConnectionMode.optional(),
     pollIntervalMinutes: PollIntervalMinutes.optional(),
     enabled: z.boolean().optional(),
+    sensitivity: detection.sensitivity.optional(),
+    minDailyImpact: detection.minDailyImpact.optional(),
+    minTotalImpact: detection.minTotalImpact.optional(),
+    ownerTag: detection.ownerTag.optional(),
   })
   .meta({ id: 'ConnectionPatch' });
 
@@ -63,6 +91,7 @@ export const Connection = z
     enabled: z.boolean(),
     demo: z.boolean().meta({ description: 'Its costs are made up for the demo' }),
     pollIntervalMinutes: z.int(),
+    ...detection,
     lastPollAt: Instant.nullable(),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
     health: ConnectionHealth,

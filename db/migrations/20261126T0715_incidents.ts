@@ -33,6 +33,7 @@ const STATEMENTS = [
     share double precision not null,
     primary key (anomaly_id, position)
   )`,
+  `alter table anomaly_drivers add column is_remainder boolean not null default false`,
   // A verdict teaches the detector; a bare change of status does not.
   `alter table anomaly_feedback
     add column verdict text check (verdict in ('real', 'false_alarm', 'expected', 'planned')),

@@ -21,6 +21,7 @@ export function selectAnomalies(db: Database) {
             db2.cast<string>('d.expected', 'text').as('expected'),
             db2.cast<string>('d.actual', 'text').as('actual'),
             'd.share',
+            'd.is_remainder',
           ])
           .whereRef('d.anomaly_id', '=', 'a.id')
           .orderBy('d.position'),
@@ -90,6 +91,7 @@ export function fromAnomalyRow(row: AnomalyRow): Anomaly {
       expected: toDecimalString(driver.expected),
       actual: toDecimalString(driver.actual),
       share: driver.share,
+      isRemainder: driver.is_remainder,
     })),
     series: row.series.map((part) => ({
       subAccountId: part.sub_account_id,

@@ -119,10 +119,11 @@ const driversOf = (report: AnomalyCreate) =>
     driver.expected,
     driver.actual,
     driver.share,
+    driver.isRemainder,
   ]);
 
 const storedDrivers = sql`select coalesce(
-    jsonb_agg(jsonb_build_array(dimension, value, expected::text, actual::text, share) order by position),
+    jsonb_agg(jsonb_build_array(dimension, value, expected::text, actual::text, share, is_remainder) order by position),
     '[]') from anomaly_drivers where anomaly_id = anomalies.id`;
 
 const seriesOf = (report: AnomalyCreate) =>
@@ -181,7 +182,12 @@ async function replaceDrivers(
   await tx
     .insertInto('anomaly_drivers')
     .values(
-      report.drivers.map((driver, position) => ({ anomaly_id: anomalyId, position, ...driver })),
+      report.drivers.map(({ isRemainder, ...driver }, position) => ({
+        anomaly_id: anomalyId,
+        position,
+        is_remainder: isRemainder,
+        ...driver,
+      })),
     )
     .execute();
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Connection } from '../../../core/contracts/connection.ts';
+import { toDecimalString } from '../../../core/money/money.ts';
 import type { Connections } from '../../schema.gen.ts';
 
 /** A connection as the API shows it. */
@@ -12,6 +13,10 @@ export function fromConnectionRow(row: Selectable<Connections>): Connection {
     enabled: row.enabled,
     demo: row.demo,
     pollIntervalMinutes: row.poll_interval_minutes,
+    sensitivity: row.sensitivity,
+    minDailyImpact: toDecimalString(row.min_daily_impact),
+    minTotalImpact: toDecimalString(row.min_total_impact),
+    ownerTag: row.owner_tag,
     lastPollAt: row.last_poll_at?.toISOString() ?? null,
     dataUntil: row.data_until,
     health: {

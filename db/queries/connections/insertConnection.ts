@@ -4,11 +4,12 @@ import { CostGuardError } from '../../../core/errors.ts';
 import type { Database } from '../../connect.ts';
 import { fromConnectionRow } from './connectionRow.ts';
 
+/** A new connection; how it is judged has defaults. */
+type NewConnection = Pick<ConnectionCreate, 'provider' | 'name' | 'mode' | 'pollIntervalMinutes'> &
+  Partial<ConnectionCreate>;
+
 /** Adds a connection. @throws CostGuardError `name_taken` */
-export async function insertConnection(
-  tx: Database,
-  create: ConnectionCreate,
-): Promise<Connection> {
+export async function insertConnection(tx: Database, create: NewConnection): Promise<Connection> {
   const row = await tx
     .insertInto('connections')
     .values({
@@ -17,6 +18,10 @@ export async function insertConnection(
       name: create.name,
       mode: create.mode,
       poll_interval_minutes: create.pollIntervalMinutes,
+      ...(create.sensitivity !== undefined && { sensitivity: create.sensitivity }),
+      ...(create.minDailyImpact !== undefined && { min_daily_impact: create.minDailyImpact }),
+      ...(create.minTotalImpact !== undefined && { min_total_impact: create.minTotalImpact }),
+      ...(create.ownerTag !== undefined && { owner_tag: create.ownerTag }),
     })
     .onConflict((oc) => oc.column('name').doNothing())
     .returningAll()

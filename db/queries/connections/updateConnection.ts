@@ -24,6 +24,10 @@ export async function updateConnection(
       mode: patch.mode ?? before.mode,
       enabled: patch.enabled ?? before.enabled,
       poll_interval_minutes: patch.pollIntervalMinutes ?? before.poll_interval_minutes,
+      sensitivity: patch.sensitivity ?? before.sensitivity,
+      min_daily_impact: patch.minDailyImpact ?? before.min_daily_impact,
+      min_total_impact: patch.minTotalImpact ?? before.min_total_impact,
+      owner_tag: patch.ownerTag ?? before.owner_tag,
       updated_at: new Date(),
     })
     .where('id', '=', id)

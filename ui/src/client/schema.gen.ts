@@ -81,10 +81,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the cost series around a finding with its expected interval */
+        /** Get a cost series of a finding with its expected interval */
         get: operations["getAnomaliesIdSeries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was said of a finding, newest first */
+        get: operations["getAnomaliesIdFeedback"];
+        put?: never;
+        /** Say whether a finding is real, a false alarm, expected or planned */
+        post: operations["postAnomaliesIdFeedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -721,6 +739,11 @@ export interface components {
             actual: string;
             /** @description Part of the whole excess; all drivers of a dimension sum to 1 */
             share: number;
+            /**
+             * @description All values beyond the largest ones, summed
+             * @default false
+             */
+            isRemainder?: boolean;
         };
         AnomalySeriesPart: {
             subAccountId: string | null;
@@ -786,7 +809,7 @@ export interface components {
                 /** @description Part of the incident’s whole excess */
                 share: number;
             }[];
-            /** @description Against as many days before the incident */
+            /** @description Why the days of the incident cost more or less than expected */
             change: {
                 /**
                  * @description More or less usage at the earlier price
@@ -879,26 +902,26 @@ export interface components {
             /** @description The evidence in a plain sentence */
             explanation: string;
             /** @default [] */
-            drivers: components["schemas"]["AnomalyDriver"][];
+            drivers?: components["schemas"]["AnomalyDriver"][];
             /** @default [] */
-            series: components["schemas"]["AnomalySeriesPart"][];
+            series?: components["schemas"]["AnomalySeriesPart"][];
             /**
              * @description Values of the owner tag on the charges that drive it
              * @default []
              */
-            owners: string[];
+            owners?: string[];
             attribution?: components["schemas"]["Attribution"];
             /**
              * @description What the detector knows; it never overrules a person
              * @default open
              * @enum {string}
              */
-            status: "open" | "expected" | "planned" | "resolved";
+            status?: "open" | "expected" | "planned" | "resolved";
             /**
              * @description Plain text, one line
              * @default null
              */
-            statusReason: string | null;
+            statusReason?: string | null;
         };
         AnomalyPage: {
             items: components["schemas"]["Anomaly"][];
@@ -945,6 +968,54 @@ export interface components {
             status: components["schemas"]["AnomalyStatus"];
             /** @description Plain text, one line */
             reason?: string;
+        };
+        AnomalyFeedbackCreate: {
+            /** @enum {string} */
+            verdict: "real" | "false_alarm" | "expected" | "planned";
+            /**
+             * @description For expected: only these days, or always on such a day of the week or of the month
+             * @default once
+             * @enum {string}
+             */
+            appliesTo?: "once" | "weekday" | "day_of_month";
+            /**
+             * Format: date
+             * @description For planned: last day of the planned change; default a week after the start
+             * @example 2026-11-20
+             */
+            until?: string;
+            /** @description Plain text, one line */
+            reason?: string;
+        };
+        AnomalyFeedbackList: {
+            items: components["schemas"]["AnomalyFeedback"][];
+        };
+        AnomalyFeedback: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            status: components["schemas"]["AnomalyStatus"];
+            /** @enum {string|null} */
+            verdict: "real" | "false_alarm" | "expected" | "planned" | null;
+            /** @enum {string|null} */
+            appliesTo: "once" | "weekday" | "day_of_month" | null;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            until: string | null;
+            reason: string | null;
+            givenBy: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
         };
         Action: {
             /**
@@ -1252,6 +1323,20 @@ export interface components {
             /** @description Its costs are made up for the demo */
             demo: boolean;
             pollIntervalMinutes: number;
+            /** @description Above 1 finds more, below 1 less; thresholds are divided by it */
+            sensitivity: number;
+            /**
+             * @description Deviations below this much a day are immaterial
+             * @example 1234.56
+             */
+            minDailyImpact: string;
+            /**
+             * @description Moves below this much in total are immaterial
+             * @example 1234.56
+             */
+            minTotalImpact: string;
+            /** @description Tag key whose values say whose a finding is */
+            ownerTag: string;
             /**
              * Format: date-time
              * @description UTC instant, ISO 8601
@@ -1295,7 +1380,29 @@ export interface components {
              * @description Minutes between two polls
              * @default 360
              */
-            pollIntervalMinutes: number;
+            pollIntervalMinutes?: number;
+            /**
+             * @description Above 1 finds more, below 1 less; thresholds are divided by it
+             * @default 1
+             */
+            sensitivity?: number;
+            /**
+             * @description Deviations below this much a day are immaterial
+             * @default 2.5
+             * @example 1234.56
+             */
+            minDailyImpact?: string;
+            /**
+             * @description Moves below this much in total are immaterial
+             * @default 10
+             * @example 1234.56
+             */
+            minTotalImpact?: string;
+            /**
+             * @description Tag key whose values say whose a finding is
+             * @default owner
+             */
+            ownerTag?: string;
         };
         ConnectionPage: {
             items: components["schemas"]["Connection"][];
@@ -1309,6 +1416,20 @@ export interface components {
             /** @description Minutes between two polls */
             pollIntervalMinutes?: number;
             enabled?: boolean;
+            /** @description Above 1 finds more, below 1 less; thresholds are divided by it */
+            sensitivity?: number;
+            /**
+             * @description Deviations below this much a day are immaterial
+             * @example 1234.56
+             */
+            minDailyImpact?: string;
+            /**
+             * @description Moves below this much in total are immaterial
+             * @example 1234.56
+             */
+            minTotalImpact?: string;
+            /** @description Tag key whose values say whose a finding is */
+            ownerTag?: string;
         };
         PollReply: {
             /**
@@ -2038,7 +2159,10 @@ export interface operations {
     };
     getAnomaliesIdSeries: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Place in the finding’s list of series; the first unless told */
+                part?: number | null;
+            };
             header?: never;
             path: {
                 /** @description Stable id */
@@ -2055,6 +2179,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnomalySeries"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated` */
@@ -2077,6 +2210,191 @@ export interface operations {
             };
             /** @description `anomaly_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnomaliesIdFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyFeedbackList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `anomaly_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAnomaliesIdFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnomalyFeedbackCreate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `anomaly_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
