@@ -7,7 +7,7 @@ import { type ConnectionIncident, findIncidents } from '../../core/detective/fin
 import { findHiddenMoves } from '../../core/detective/findHiddenMoves.ts';
 import { incidentMembers } from '../../core/detective/incidentMembers.ts';
 import { judgeSeries, type JudgedSpan } from '../../core/detective/judgeSeries.ts';
-import { listSettled } from '../../core/detective/listSettled.ts';
+import { listSettled, settledReason } from '../../core/detective/listSettled.ts';
 import { isKnown, reportHead, toReport } from '../../core/detective/toReport.ts';
 import { addDays } from '../../core/time/day.ts';
 import { readConnectionView } from '../../db/queries/detective/readConnectionView.ts';
@@ -50,7 +50,7 @@ export function createDetectAnomalies({ db, api }: Dependencies) {
     const newAnomalyIds: string[] = [];
     for (const incident of incidents) {
       heartbeat();
-      const report = await reportOf({ db }, connectionId, incident, view, spend);
+      const report = await reportOf({ db }, input, incident, view, spend);
       if (report === undefined) continue;
       const { status, body } = await api.send({
         method: 'POST',
@@ -82,13 +82,13 @@ async function judge(view: ConnectionView, span: JudgedSpan): Promise<Connection
 /** The report of an incident; undefined where there is no news of it. */
 async function reportOf(
   { db }: Pick<Dependencies, 'db'>,
-  connectionId: string,
+  { connectionId, asOf }: { connectionId: string; asOf: string },
   incident: ConnectionIncident,
   view: ConnectionView,
   spend: ReadonlyMap<string, number>,
 ): Promise<AnomalyReport | undefined> {
   const members = incidentMembers(incident, view);
-  if (isKnown(view.known, incident, reportHead(incident, members))) return undefined;
+  if (isKnown(view.known, incident, reportHead(incident, members, asOf))) return undefined;
   const charges = await readMemberCharges(db, {
     connectionId,
     baseline: { from: addDays(incident.startedOn, -BASELINE_DAYS), to: incident.startedOn },
@@ -96,13 +96,8 @@ async function reportOf(
     ownerTag: view.settings.ownerTag,
   });
   const found = attributeIncident(members, charges, view.settings.minDailyImpact);
-  return toReport(
-    connectionId,
-    incident,
-    members,
-    found,
-    spend.get(incident.identity.currency) ?? 0,
-  );
+  const dailySpend = spend.get(incident.identity.currency) ?? 0;
+  return toReport(connectionId, incident, members, found, { asOf, dailySpend });
 }
 
 /** Says of findings that have not been seen for a week that they are over. */
@@ -119,7 +114,7 @@ async function settle(
       path: `/api/v1/anomalies/${id}`,
       body: {
         status: 'resolved',
-        reason: `Not seen since ${lastSeenOn}: the cost is as expected again, or its new level has become the usual one.`,
+        reason: settledReason(lastSeenOn),
       },
       idempotencyKey: `anomaly-settled:${id}:${lastSeenOn}`,
       reply: Anomaly,

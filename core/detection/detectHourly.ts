@@ -8,7 +8,9 @@ export interface SeriesHour {
 }
 
 /** A finding of one hour. Amounts are in the series' currency per hour. */
-export interface HourlyDetection extends Omit<Detection, 'date'> {
+export interface HourlyDetection extends Omit<Detection, 'date' | 'since'> {
+  /** UTC start of that hour on the first day of the move. */
+  since: string;
   /** UTC start of the hour of the decision, YYYY-MM-DDTHH. */
   at: string;
 }
@@ -42,8 +44,9 @@ export function detectHourly(
     detectSeries(
       { series, ...span },
       { ...rest, minDailyImpact: minHourlyImpact, minTotalImpact: 0 },
-    ).detections.map(({ date, ...finding }): HourlyDetection & { index: number } => ({
+    ).detections.map(({ date, since, ...finding }): HourlyDetection & { index: number } => ({
       ...finding,
+      since: `${since}T${String(hour).padStart(2, '0')}`,
       at: `${date}T${String(hour).padStart(2, '0')}`,
       index: Date.parse(date) / 3_600_000 + hour,
     })),

@@ -42,7 +42,8 @@ export function judgeNewestDay(
   return newest === undefined ? undefined : toJudgement(newest);
 }
 
-function toJudgement({ forecast, detection, quiet, since }: EveningReport): NewestDayJudgement {
+function toJudgement({ forecast, detection, quiet }: EveningReport): NewestDayJudgement {
+  const since = detection?.since;
   return {
     ...forecast,
     detection,

@@ -16,8 +16,6 @@ export interface EveningReport {
   detection: Detection | undefined;
   /** Why a finding is kept but not raised. */
   quiet: QuietReason | undefined;
-  /** First day of the move that was found. */
-  since: string | undefined;
 }
 
 /**
@@ -54,15 +52,14 @@ function walkBlock(
       walk.raised[chosen.finding.day] = chosen.detection.impact < 0 ? -1 : 1;
       noteEpisode(walk, evening);
       chosen.detection.date = toDate(timeline.firstDay + evening);
+      chosen.detection.since = toDate(timeline.firstDay + chosen.finding.since);
     }
     if (forecast === undefined) continue;
-    const since =
-      chosen === undefined ? undefined : toDate(timeline.firstDay + chosen.finding.since);
     const quiet =
       chosen === undefined
         ? undefined
         : quietReason(timeline.firstDay + chosen.finding.day, chosen.detection, options);
-    report({ forecast, detection: chosen?.detection, quiet, since });
+    report({ forecast, detection: chosen?.detection, quiet });
   }
 }
 
@@ -127,17 +124,29 @@ function isMaterial(walk: Walk, finding: Finding, detection: Detection): boolean
   return Math.abs(total) >= walk.minTotalImpact;
 }
 
+// The walk knows days by number; the report names them.
+const UNDATED = { date: '', since: '' };
+
 function toDetection({ state, raised }: Walk, finding: Finding): Detection {
   const { kind, score, actual, prediction } = finding;
   if (finding.plainExpected !== undefined) {
     const expected = finding.plainExpected;
     const upper = kind === 'new_service' ? 0 : Math.max(expected, viewSparse(state, raised).high);
-    return { date: '', kind, score, actual, expected, lower: 0, upper, impact: actual - expected };
+    return {
+      ...UNDATED,
+      kind,
+      score,
+      actual,
+      expected,
+      lower: 0,
+      upper,
+      impact: actual - expected,
+    };
   }
   const reach = prediction?.reach ?? intervalWidth(state) * state.sigma;
   const expected = fromLog(state, finding.expected);
   return {
-    date: '',
+    ...UNDATED,
     kind,
     score,
     actual,

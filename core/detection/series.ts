@@ -31,6 +31,8 @@ export type DetectionKind = 'spike' | 'level_shift' | 'drift' | 'drop' | 'new_se
 export interface Detection {
   /** The day of the decision. */
   date: string;
+  /** The first day of the move, on or before it: a small one takes some days to become worth raising. */
+  since: string;
   kind: DetectionKind;
   /** Surprise in standard errors of the forecast, positive upwards. */
   score: number;

@@ -19,6 +19,7 @@ function finding(series: SeriesKey, date: string, impact: number): SeriesFinding
   const kind = impact < 0 ? 'drop' : 'spike';
   const detection = {
     date,
+    since: date,
     kind,
     score: 9,
     actual: 0,

@@ -1,7 +1,8 @@
 import type { DayFinding } from '../attribution/groupIncidents.ts';
 import { detectSeries } from '../detection/detectSeries.ts';
 import type { QuietReason } from '../detection/quietReason.ts';
-import type { Detection } from '../detection/series.ts';
+import type { DayForecast, Detection } from '../detection/series.ts';
+import { addDays } from '../time/day.ts';
 import type { ConnectionView, CostDay, SeriesKey, ViewedSeries } from './connectionView.ts';
 import { detectionOptions } from './detectionOptions.ts';
 
@@ -25,25 +26,53 @@ export function judgeSeries(
   series: ViewedSeries,
   span: JudgedSpan,
 ): SeriesFinding[] {
-  const { detections, quiet } = detectSeries(
+  const { detections, quiet, forecasts } = detectSeries(
     { series: series.days.map(toNumber), revisions: series.revisions.map(toRevision), ...span },
     detectionOptions(view, series),
   );
-  const found = [
-    ...detections.map((detection) => ({ detection, reason: undefined })),
-    ...quiet.map(({ reason, ...detection }) => ({ detection, reason })),
-  ];
+  const raised = detections.map((detection): Found => ({ detection, quiet: undefined }));
+  const kept = quiet.map(({ reason, ...detection }): Found => ({ detection, quiet: reason }));
   const { subAccountId, serviceName, regionId, currency, skuMeter } = series;
   const key = { subAccountId, serviceName, regionId, currency, skuMeter };
-  return found.map(({ detection, reason }) => ({
+  const dimensions = dimensionsOf(key);
+  return withFirstDays([...raised, ...kept], series, forecasts).map((found) => ({
+    ...found,
     series: key,
-    detection,
-    quiet: reason,
-    date: detection.date,
-    kind: detection.kind,
-    impact: detection.impact.toFixed(4),
-    dimensions: dimensionsOf(key),
+    date: found.detection.date,
+    kind: found.detection.kind,
+    impact: found.detection.impact.toFixed(4),
+    dimensions,
   }));
+}
+
+type Found = Pick<SeriesFinding, 'detection' | 'quiet'>;
+
+/**
+ * Adds the days between the first one of a move and the day on which it was enough to decide, so that the incident begins
+ * when it began. A drift has no such days: each of them was hardly off.
+ */
+function withFirstDays(
+  all: readonly Found[],
+  series: ViewedSeries,
+  forecasts: readonly DayForecast[],
+): Found[] {
+  const costs = new Map(series.days.map(({ date, cost }) => [date, Number(cost)]));
+  const forecastOf = new Map(forecasts.map((forecast) => [forecast.date, forecast]));
+  const taken = new Set(all.map(({ detection }) => detection.date));
+  const added = all.flatMap(({ detection, quiet }) => {
+    if (detection.kind === 'drift') return [];
+    const days: Found[] = [];
+    for (let date = detection.since; date < detection.date; date = addDays(date, 1)) {
+      const [cost, forecast] = [costs.get(date), forecastOf.get(date)];
+      if (cost === undefined || forecast === undefined || taken.has(date)) continue;
+      const impact = cost - forecast.expected;
+      if (Math.sign(impact) !== Math.sign(detection.impact)) continue;
+      taken.add(date);
+      days.push({ detection: { ...detection, ...forecast, actual: cost, impact }, quiet });
+    }
+    return days;
+  });
+  return [...added, ...all].sort((a, b) => (a.detection.date < b.detection.date ? -1 : 1));
 }
 
 /** FOCUS dimensions of a series; what the provider does not name is left out, so that it is nothing in common. */

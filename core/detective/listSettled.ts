@@ -1,10 +1,19 @@
 import { daysBetween } from '../time/day.ts';
-import type { KnownFinding } from './connectionView.ts';
+import { isSamePlace, type KnownFinding } from './connectionView.ts';
 import type { ConnectionIncident } from './findIncidents.ts';
 
-const QUIET_DAYS = 7;
+/** Days without being seen after which a finding is over. */
+export const SETTLED_DAYS = 7;
 
-/** Open findings that nobody has judged, that have not been seen for a week, and that today's incidents do not continue. */
+/** Why the detector takes a finding for over. */
+export function settledReason(lastSeenOn: string): string {
+  return `Not seen since ${lastSeenOn}: the cost is as expected again, or its new level has become the usual one.`;
+}
+
+/**
+ * Open findings that nobody has judged, that have not been seen for a week, and that are not among the incidents of today's
+ * judgement, whose reports say by themselves that they are over.
+ */
 export function listSettled(
   known: readonly KnownFinding[],
   incidents: readonly ConnectionIncident[],
@@ -14,12 +23,12 @@ export function listSettled(
     (finding) =>
       finding.status === 'open' &&
       finding.statusBy === null &&
-      daysBetween(finding.lastSeenOn, asOf) > QUIET_DAYS &&
+      daysBetween(finding.lastSeenOn, asOf) > SETTLED_DAYS &&
       !incidents.some(
-        ({ startedOn, direction, lastSeenOn }) =>
+        ({ startedOn, direction, identity }) =>
           startedOn === finding.startedOn &&
           direction === finding.direction &&
-          lastSeenOn > finding.lastSeenOn,
+          isSamePlace(identity, finding.identity),
       ),
   );
 }

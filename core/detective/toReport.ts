@@ -2,11 +2,13 @@ import { Exact } from '../attribution/exact.ts';
 import type { AnomalyReport } from '../contracts/anomaly.ts';
 import type { QuietReason } from '../detection/quietReason.ts';
 import type { Detection } from '../detection/series.ts';
+import { daysBetween } from '../time/day.ts';
 import type { IncidentAttribution } from './attributeIncident.ts';
 import type { KnownFinding } from './connectionView.ts';
 import { explainFinding } from './explainFinding.ts';
 import type { ConnectionIncident } from './findIncidents.ts';
 import { type IncidentMember, kindOf, toSeriesParts } from './incidentMembers.ts';
+import { SETTLED_DAYS, settledReason } from './listSettled.ts';
 import { severityOf } from './severityOf.ts';
 
 /** What identifies an incident's report, and says whether there is news of it. */
@@ -16,11 +18,13 @@ export type ReportHead = Pick<AnomalyReport, 'lastSeenOn' | 'impact' | 'status'>
 export function reportHead(
   incident: ConnectionIncident,
   members: readonly IncidentMember[],
+  asOf: string,
 ): ReportHead {
+  const isOver = daysBetween(incident.lastSeenOn, asOf) > SETTLED_DAYS;
   return {
     lastSeenOn: incident.lastSeenOn,
     impact: members.reduce((sum, { impact }) => sum.plus(impact), new Exact(0)).toFixed(),
-    status: quietReasonOf(incident) ?? 'open',
+    status: quietReasonOf(incident) ?? (isOver ? 'resolved' : 'open'),
   };
 }
 
@@ -54,17 +58,17 @@ const placeOf = (identity: KnownFinding['identity']) => [
 /**
  * The report of an incident as the API takes it.
  *
- * @param dailySpend what the connection costs a day in the incident's currency
+ * @param context the UTC day of the judgement, and what the connection costs a day in the incident's currency
  */
 export function toReport(
   connectionId: string,
   incident: ConnectionIncident,
   members: readonly IncidentMember[],
   found: IncidentAttribution,
-  dailySpend: number,
+  { asOf, dailySpend }: { asOf: string; dailySpend: number },
 ): AnomalyReport {
   const { direction, identity, startedOn } = incident;
-  const head = reportHead(incident, members);
+  const head = reportHead(incident, members, asOf);
   const newest = newestDay(incident);
   const own = members[0]?.findings ?? [];
   const kind = kindOf(own, direction);
@@ -92,15 +96,23 @@ export function toReport(
     ...found,
     series: toSeriesParts(members, direction),
     status: head.status,
-    statusReason: head.status === 'open' ? null : REASONS[head.status ?? 'expected'],
+    statusReason: reasonOf(head),
   };
 }
 
-const REASONS = {
-  planned: 'A planned change covers these days.',
-  expected: 'Such days were marked as expected.',
-  resolved: 'It has not been seen again.',
-};
+function reasonOf({ status, lastSeenOn }: ReportHead): string | null {
+  switch (status) {
+    case 'planned':
+      return 'A planned change covers these days.';
+    case 'expected':
+      return 'Such days were marked as expected.';
+    case 'resolved':
+      return settledReason(lastSeenOn);
+    case 'open':
+    case undefined:
+      return null;
+  }
+}
 
 /** Kept without being raised only where every day of it is. */
 function quietReasonOf({ findings }: ConnectionIncident): QuietReason | undefined {
@@ -109,7 +121,10 @@ function quietReasonOf({ findings }: ConnectionIncident): QuietReason | undefine
 }
 
 /** The newest day of all series together. */
-function newestDay({ findings, lastSeenOn }: ConnectionIncident): Omit<Detection, 'date' | 'kind'> {
+function newestDay({
+  findings,
+  lastSeenOn,
+}: ConnectionIncident): Omit<Detection, 'date' | 'since' | 'kind'> {
   const newest = findings.filter(({ date }) => date === lastSeenOn).map((f) => f.detection);
   const sum = (name: 'actual' | 'expected' | 'lower' | 'upper' | 'impact') =>
     newest.reduce((total, detection) => total + detection[name], 0);

@@ -135,6 +135,28 @@ describe('an incident', () => {
     ]);
   });
 
+  it('of a small move begins on its first day, though it took two to be worth raising', async () => {
+    const isOn = (day: string) => day === START || day === addDays(START, 1);
+    const charges = meter(place(EC2, 'us-east-1', 'BoxUsage:t3.small'), (day) =>
+      isOn(day) ? 15 : 8,
+    );
+    await live(charges, START);
+    expect(await detective.findings()).toEqual([]);
+    await live(charges, addDays(START, 1));
+    const [finding] = await detective.findings();
+    expect(finding).toMatchObject({ startedOn: START, lastSeenOn: addDays(START, 1) });
+    expect(Number(finding!.impact)).toBeGreaterThan(13);
+  });
+
+  it('that was over before anybody looked is kept as resolved and raised by nobody', async () => {
+    const charges = meter(place(EC2, 'us-east-1', 'BoxUsage:m5.large'), (day) =>
+      day === START ? 400 : 100,
+    );
+    await detective.store({ from: HISTORY_FROM, to: addDays(START, 20) }, charges);
+    expect(await detective.judge(addDays(START, 20))).toEqual({ findings: 1, newAnomalyIds: [] });
+    expect(await detective.findings()).toMatchObject([{ startedOn: START, status: 'resolved' }]);
+  });
+
   it('is reported as over once it has not been seen for a week, and its return is another', async () => {
     const isOn = (day: string) => day === START || day >= addDays(START, 14);
     const charges = meter(place(EC2, 'us-east-1', 'BoxUsage:m5.large'), (day) =>
