@@ -79,8 +79,28 @@ describe('the dashboard, on the demo', () => {
     await finding.click();
     await page.getByText('BoxUsage:m5.4xlarge').first().waitFor();
     await page.locator('.uplot').first().waitFor();
+    await page.getByRole('heading', { name: 'By usage type' }).waitFor();
+    await page.getByText('What was not there before explains most of it.').waitFor();
+    const added = page.getByRole('definition').filter({ hasText: '$' });
+    expect(await added.count()).toBeGreaterThanOrEqual(5);
     expect(await violations(page)).toEqual([]);
     await shot('anomaly');
+    await page.screenshot({ path: join(SHOTS, 'anomaly-whole.png'), fullPage: true });
+  });
+
+  it('takes a person’s word for a finding', async () => {
+    await page.getByRole('link', { name: 'All anomalies' }).click();
+    await page.getByRole('link', { name: /Claude API/ }).click();
+    const status = page.getByTestId('anomaly-status');
+    await status.filter({ hasText: 'open' }).waitFor();
+    await page.getByRole('button', { name: 'Expected', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Was this expected?' });
+    await dialog.getByLabel('Which days').selectOption({ index: 1 });
+    await dialog.getByLabel('Reason (optional)').fill('The weekly evaluation run');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Expected' }).click();
+    await status.filter({ hasText: 'expected: The weekly evaluation run' }).waitFor();
+    await page.getByText(/admin: expected, always on this day of the week/).waitFor();
   });
 
   it('approves the proposed action by clicking and sees it succeed', async () => {
@@ -123,6 +143,12 @@ describe('the dashboard, on the demo', () => {
     await page.getByRole('heading', { name: 'Northwind AWS' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await shot('connections');
+    await page.getByRole('button', { name: /^Detection ?: Northwind AWS$/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'How Northwind AWS is judged' });
+    await dialog.getByLabel(/Smallest move worth raising, a day/).fill('4.5');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Northwind AWS is judged anew at its next poll.').waitFor();
   });
 
   it('fits a telephone and the dark', async () => {
