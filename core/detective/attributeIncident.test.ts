@@ -131,6 +131,21 @@ describe('attributeIncident', () => {
     expect(owners).toEqual(['bob']);
   });
 
+  it('says nothing of single resources where they are named on one side only', () => {
+    const before = ['i-1', 'i-2'].map((resourceId) =>
+      charge({ resourceId, costBefore: '1400', quantityBefore: '700', owner: 'ada' }),
+    );
+    const after = charge({ costAfter: '150', quantityAfter: '75' });
+    const { attribution, drivers, owners } = attributeIncident(
+      [member(SERIES, '150', '100')],
+      [...before, after],
+      2.5,
+    );
+    expect(attribution.change).toMatchObject({ usage: '50', added: '0', removed: '0' });
+    expect(drivers.map(({ dimension }) => dimension)).toEqual(['SkuMeter']);
+    expect(owners).toEqual([]);
+  });
+
   it('keeps the largest values of a dimension apart and sums the others', () => {
     const many = Array.from({ length: 12 }, (_, i) =>
       charge({ resourceId: `i-${i}`, costBefore: '28', costAfter: String(2 + i) }),

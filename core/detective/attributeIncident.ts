@@ -5,7 +5,8 @@ import { findRootCauses } from '../attribution/findRootCauses.ts';
 import { splitExcess } from '../attribution/splitExcess.ts';
 import { splitPriceUsageMix, type UsageChange } from '../attribution/splitPriceUsageMix.ts';
 import type { AnomalyDriver, Attribution } from '../contracts/anomaly.ts';
-import { isSamePlace, type SeriesKey } from './connectionView.ts';
+import { sumDecimals } from '../money/money.ts';
+import { isSamePlace, seriesId, type SeriesKey } from './connectionView.ts';
 import type { IncidentMember } from './incidentMembers.ts';
 
 /** What one resource (or meter) of a member cost and used before the incident and on its days; exact decimals. */
@@ -41,7 +42,8 @@ export function attributeIncident(
   charges: readonly MemberCharge[],
   minExcess: number,
 ): IncidentAttribution {
-  const parts = members.flatMap((member) => spread(member, charges));
+  const comparable = foldUnnamedResources(charges);
+  const parts = members.flatMap((member) => spread(member, comparable));
   const cells = parts.map(({ cell }) => cell);
   const [whole] = splitExcess(cells, '');
   const total = new Exact(whole?.excess ?? 0);
@@ -66,8 +68,48 @@ export function attributeIncident(
 const DIMENSIONS = ['SubAccountId', 'ServiceName', 'RegionId', 'SkuMeter', 'ResourceId'] as const;
 const CAUSES_MAX = 12;
 const DRIVERS_MAX = 7;
+// Smaller parts are no drivers; they are summed as the rest.
+const SHARE_MIN = 0.01;
 const OWNERS_MAX = 5;
 const PLACES = 9;
+
+/**
+ * Where a meter's resources are named before the incident and not on its days, or the other way round, nothing can be said of
+ * single ones: they would all look new or gone. Such a meter's charges become one.
+ */
+function foldUnnamedResources(charges: readonly MemberCharge[]): MemberCharge[] {
+  const meters = new Map<string, MemberCharge[]>();
+  for (const charge of charges) {
+    const id = JSON.stringify([seriesId(charge.series), charge.skuMeter, charge.unit]);
+    meters.set(id, [...(meters.get(id) ?? []), charge]);
+  }
+  return [...meters.values()].flatMap((own) => {
+    const names = (side: 'costBefore' | 'costAfter', isNamed: boolean) =>
+      own.some((one) => one[side] !== null && (one.resourceId !== null) === isNamed);
+    const isLost =
+      names('costBefore', true) && !names('costAfter', true) && names('costAfter', false);
+    const isGained =
+      names('costAfter', true) && !names('costBefore', true) && names('costBefore', false);
+    const [first] = own;
+    return (isLost || isGained) && first !== undefined ? [fold(first, own)] : own;
+  });
+}
+
+function fold(first: MemberCharge, own: readonly MemberCharge[]): MemberCharge {
+  const sum = (name: 'costBefore' | 'costAfter' | 'quantityBefore' | 'quantityAfter') => {
+    const known = own.map((one) => one[name]).filter((value) => value !== null);
+    return known.length === 0 ? null : sumDecimals(known);
+  };
+  return {
+    ...first,
+    resourceId: null,
+    owner: null,
+    costBefore: sum('costBefore'),
+    costAfter: sum('costAfter'),
+    quantityBefore: sum('quantityBefore'),
+    quantityAfter: sum('quantityAfter'),
+  };
+}
 
 interface Part {
   cell: CostCell;
@@ -149,7 +191,9 @@ function toDrivers(
   const named = parts.filter(({ value }) => value !== '');
   const isPlace = !['SkuMeter', 'ResourceId'].includes(dimension);
   if (named.length < (isPlace ? 2 : 1)) return [];
-  const shown = named.slice(0, DRIVERS_MAX);
+  const shown = named
+    .filter(({ share }, i) => i === 0 || Math.abs(share) >= SHARE_MIN)
+    .slice(0, DRIVERS_MAX);
   const rest = parts.filter((part) => !shown.includes(part));
   const total = parts.reduce((sum, { excess }) => sum.plus(excess), new Exact(0));
   const sumOf = (name: 'actual' | 'expected') =>
