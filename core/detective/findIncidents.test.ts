@@ -109,6 +109,7 @@ describe('listSettled', () => {
     ['a week and a day ago', {}, '2026-06-19', 1],
     ['a week ago', {}, '2026-06-18', 0],
     ['long ago, judged by a person', { statusBy: 'ada' }, '2026-07-01', 0],
+    ['long ago, by another detector', { series: [] }, '2026-07-01', 0],
     ['long ago, over already', { status: 'resolved' as const }, '2026-07-01', 0],
   ])('a finding that was last seen %s', (_name, given, asOf, count) => {
     expect(listSettled([known(given)], [], asOf)).toHaveLength(count);

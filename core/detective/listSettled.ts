@@ -23,6 +23,8 @@ export function listSettled(
     (finding) =>
       finding.status === 'open' &&
       finding.statusBy === null &&
+      // What another detector has reported names no series; whether that goes on is its own to say.
+      finding.series.length > 0 &&
       daysBetween(finding.lastSeenOn, asOf) > SETTLED_DAYS &&
       !incidents.some(
         ({ startedOn, direction, identity }) =>
