@@ -7,6 +7,11 @@ import { getAnomaly } from './anomalies/getAnomaly.ts';
 import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
 import { listAnomalies } from './anomalies/listAnomalies.ts';
 import { patchAnomaly } from './anomalies/patchAnomaly.ts';
+import { createBudget } from './budgets/createBudget.ts';
+import { deleteBudget } from './budgets/deleteBudget.ts';
+import { getBudget } from './budgets/getBudget.ts';
+import { listBudgets } from './budgets/listBudgets.ts';
+import { patchBudget } from './budgets/patchBudget.ts';
 import { createConnection } from './connections/createConnection.ts';
 import { getConnection } from './connections/getConnection.ts';
 import { listConnections } from './connections/listConnections.ts';
@@ -47,6 +52,11 @@ export const ROUTES: readonly Route[] = [
   getConnection,
   patchConnection,
   pollConnection,
+  createBudget,
+  listBudgets,
+  getBudget,
+  patchBudget,
+  deleteBudget,
   login,
   logout,
   getMe,
