@@ -9,6 +9,11 @@ import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
 import { listAnomalies } from './anomalies/listAnomalies.ts';
 import { listFeedback } from './anomalies/listFeedback.ts';
 import { patchAnomaly } from './anomalies/patchAnomaly.ts';
+import { createBudget } from './budgets/createBudget.ts';
+import { deleteBudget } from './budgets/deleteBudget.ts';
+import { getBudget } from './budgets/getBudget.ts';
+import { listBudgets } from './budgets/listBudgets.ts';
+import { patchBudget } from './budgets/patchBudget.ts';
 import { createConnection } from './connections/createConnection.ts';
 import { getConnection } from './connections/getConnection.ts';
 import { listConnections } from './connections/listConnections.ts';
@@ -51,6 +56,11 @@ export const ROUTES: readonly Route[] = [
   getConnection,
   patchConnection,
   pollConnection,
+  createBudget,
+  listBudgets,
+  getBudget,
+  patchBudget,
+  deleteBudget,
   login,
   logout,
   getMe,

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   anomaly_not_found: { title: 'The anomaly does not exist', retry: false },
   action_not_found: { title: 'The action does not exist', retry: false },
   connection_not_found: { title: 'The connection does not exist', retry: false },
+  budget_not_found: { title: 'The budget does not exist', retry: false },
   user_not_found: { title: 'The user does not exist', retry: false },
   service_account_not_found: { title: 'The service account does not exist', retry: false },
   name_taken: { title: 'The name is already in use', retry: false },

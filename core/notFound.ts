@@ -4,6 +4,7 @@ const LISTS = {
   anomaly_not_found: 'anomalies',
   action_not_found: 'actions',
   connection_not_found: 'connections',
+  budget_not_found: 'budgets',
   user_not_found: 'users',
 } as const;
 

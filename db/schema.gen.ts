@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -161,6 +169,29 @@ export interface AuditLog {
   subject: string | null;
 }
 
+export interface Budgets {
+  amount: Numeric;
+  created_at: Generated<Timestamp>;
+  currency: string;
+  enabled: Generated<boolean>;
+  filter: Generated<Json>;
+  fractions: Generated<ArrayType<Numeric>>;
+  id: string;
+  name: string;
+  period: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface BudgetWarnings {
+  actual_to_date: Numeric;
+  basis: string;
+  budget_id: string;
+  created_at: Generated<Timestamp>;
+  forecast: Numeric | null;
+  fraction: Numeric;
+  period_start: string;
+}
+
 export interface Connections {
   created_at: Generated<Timestamp>;
   data_until: string | null;
@@ -311,6 +342,8 @@ export interface DB {
   anomaly_feedback: AnomalyFeedback;
   anomaly_series: AnomalySeries;
   audit_log: AuditLog;
+  budget_warnings: BudgetWarnings;
+  budgets: Budgets;
   connections: Connections;
   cost_daily: CostDaily;
   cost_daily_revisions: CostDailyRevisions;

@@ -3,6 +3,7 @@ import type { Database } from '../../db/connect.ts';
 import type { McpToolbox } from '../platform/mcpToolbox.ts';
 import type { PlatformApi } from '../platform/platformApi.ts';
 import { createDetectAnomalies } from './detectAnomalies.ts';
+import { createEvaluateBudgets } from './evaluateBudgets.ts';
 import { createFetchCosts } from './fetchCosts.ts';
 import { createPlanPoll } from './planPoll.ts';
 import { createProposeAction } from './proposeAction.ts';
@@ -24,6 +25,7 @@ export function createDetectiveActivities(dependencies: DetectiveDependencies) {
     planPoll: createPlanPoll(dependencies),
     fetchCosts: createFetchCosts(dependencies),
     detectAnomalies: createDetectAnomalies(dependencies),
+    evaluateBudgets: createEvaluateBudgets(dependencies),
     proposeAction: createProposeAction(dependencies),
     ...createRecordPoll(dependencies),
   };

@@ -16,6 +16,7 @@ export const STATUS = {
   anomaly_not_found: 404,
   action_not_found: 404,
   connection_not_found: 404,
+  budget_not_found: 404,
   user_not_found: 404,
   service_account_not_found: 404,
   name_taken: 409,

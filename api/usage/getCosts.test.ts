@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { CostSeriesReply } from '../../core/contracts/usage.ts';
 import type { CostRecord } from '../../core/focus/costRecord.ts';
 import { sumDecimals } from '../../core/money/money.ts';
+import { addDays } from '../../core/time/day.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
 import { charge } from '../../tests/api/charge.ts';
 import type { TestUser } from '../../tests/api/createTestIdentities.ts';
@@ -202,6 +203,8 @@ test.each([
   ['from=2026-11-01&to=2026-12-01&group_by=tag', ['group_by']],
   ['from=2026-11-01&to=2026-12-01&limit=0', ['limit']],
   ['from=2026-11-01&to=2026-12-01&limit=101', ['limit']],
+  ['from=2026-11-01&to=2026-12-01&forecast=yes', ['forecast']],
+  ['from=2026-11-01&to=2026-12-01&forecast=true&limit=26', ['limit']],
   ['from=2026-11-01&to=2026-12-01&service=%00', ['service']],
   ['from=2026-11-01&to=2026-12-01&currency=usd&provider=ibm', ['currency', 'provider']],
 ])('%s is refused by name', async (query, pointers) => {
@@ -209,6 +212,103 @@ test.each([
     status: 400,
     code: 'invalid_request',
     pointers,
+  });
+});
+
+describe('with forecast=true', () => {
+  let steady: string;
+  const day = (i: number) => addDays('2027-03-01', i);
+  const daily = (count: number, cost: (i: number) => string, given: Partial<CostRecord>) =>
+    Array.from({ length: count }, (_, i) => charge(day(i), cost(i), given));
+  const wave = (i: number) => String(100 + (i % 7));
+  const forecastOf = async (query: string) =>
+    (await ask(`connectionId=${steady}&from=2027-03-01&forecast=true&${query}`)).read(
+      CostSeriesReply,
+    );
+
+  beforeAll(async () => {
+    steady = await addConnection(api.services.db, { name: 'steady' });
+    await replaceCosts(api.services.pool, {
+      connectionId: steady,
+      provider: 'aws',
+      from: '2027-03-01',
+      to: '2027-07-01',
+      rows: [
+        ...daily(110, wave, { serviceName: 'EC2' }),
+        ...daily(110, () => '10', { serviceName: 'S3' }),
+        ...daily(110, () => '1', { serviceName: 'Queues' }),
+        ...daily(110, () => '20', { serviceName: 'EC2', billingCurrency: 'EUR' }),
+        ...daily(15, () => '-3', { serviceName: 'Credits' }),
+      ],
+      seenAt: new Date('2027-07-02T07:00:00Z'),
+    });
+  });
+
+  test('each group and each currency is forecast to the end of the newest day’s month', async () => {
+    const { groups, forecasts, dataUntil } = await forecastOf('to=2027-07-01&limit=2');
+    expect(dataUntil).toBe('2027-06-18');
+    const [euro, ec2, s3, rest] = groups.map(({ forecast }) => forecast!);
+    expect(groups.map((g) => [g.label, g.currency])).toEqual([
+      ['EC2', 'EUR'],
+      ['EC2', 'USD'],
+      ['S3', 'USD'],
+      ['All others', 'USD'],
+    ]);
+    expect(euro).toMatchObject({ until: '2027-06-30', actualToDate: '360.0000' });
+    expect(Number(euro!.expected)).toBeCloseTo(600, 0);
+    expect(Number(ec2!.expected)).toBeGreaterThan(30 * 102);
+    expect(Number(ec2!.expected)).toBeLessThan(30 * 104);
+    expect(Number(s3!.expected)).toBeCloseTo(300, 0);
+    // Queues alone by now: the credits ended in March.
+    expect(Number(rest!.expected)).toBeCloseTo(30, 0);
+    for (const { lower, expected, upper, actualToDate } of [euro!, ec2!, s3!, rest!]) {
+      expect(Number(lower)).toBeLessThanOrEqual(Number(expected));
+      expect(Number(expected)).toBeLessThanOrEqual(Number(upper));
+      expect(Number(lower)).toBeGreaterThanOrEqual(Number(actualToDate));
+      for (const text of [lower, expected, upper]) expect(text).toMatch(/^\d+\.\d{4}$/);
+    }
+    const sum = [ec2, s3, rest].reduce((total, one) => total + Number(one!.expected), 0);
+    const usd = forecasts!.find(({ currency }) => currency === 'USD')!.forecast!;
+    expect(Number(usd.expected)).toBeGreaterThan(sum * 0.99);
+    expect(Number(usd.expected)).toBeLessThan(sum * 1.01);
+    expect(forecasts).toHaveLength(2);
+  });
+
+  test('a forecast knows nothing of the days after the period that is asked for', async () => {
+    const before = await forecastOf('to=2027-05-11');
+    expect(before.groups[0]!.forecast!.until).toBe('2027-05-31');
+    await api.services.db
+      .updateTable('cost_daily')
+      .set({ billed_cost: '99999' })
+      .where('connection_id', '=', steady)
+      .where('day', '>=', '2027-05-11')
+      .execute();
+    expect(await forecastOf('to=2027-05-11')).toEqual(before);
+  });
+
+  test('what cannot be told is null', async () => {
+    const { groups, forecasts } = await forecastOf('to=2027-04-20&service=Credits');
+    expect(groups).toMatchObject([{ label: 'Credits', forecast: null }]);
+    expect(forecasts).toEqual([{ currency: 'USD', forecast: null }]);
+    expect(await forecastOf('to=2027-04-20&service=Nothing')).toMatchObject({
+      groups: [],
+      forecasts: [],
+    });
+  });
+
+  test.each(['provider', 'connection', 'account', 'region'])('groups by %s', async (dimension) => {
+    const { groups, forecasts } = await forecastOf(
+      `to=2027-04-20&group_by=${dimension}&currency=EUR`,
+    );
+    expect(groups).toHaveLength(1);
+    expect(groups[0]!.forecast).toEqual(forecasts![0]!.forecast);
+    expect(groups[0]!.forecast).not.toBeNull();
+  });
+
+  test('without it there is none', async () => {
+    const reply = await costs();
+    expect(reply).not.toHaveProperty('forecasts');
+    for (const group of reply.groups) expect(group).not.toHaveProperty('forecast');
   });
 });
 

@@ -4,6 +4,7 @@ import { listConnections } from '../../db/queries/connections/listConnections.ts
 import { type CostPoint, readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Services } from '../services.ts';
+import { forecastGroups } from './forecastGroups.ts';
 
 // A map: a service may be called "constructor".
 type Labels = ReadonlyMap<string, string>;
@@ -29,6 +30,14 @@ export const getCosts = defineRoute({
     const points = await readCostSeries(services.db, { ...query, groupBy: query.group_by });
     const groups = toGroups(points, await labelsOf(query.group_by, services));
     const currencies = [...new Set(groups.map((group) => group.currency))];
+    const dataUntil = points.reduce<string | null>(
+      (newest, point) => (newest === null || point.newestDay > newest ? point.newestDay : newest),
+      null,
+    );
+    const forecasts =
+      query.forecast === 'true' && dataUntil !== null
+        ? await forecastGroups(services.db, query, groups, dataUntil)
+        : undefined;
     return {
       status: 200,
       body: {
@@ -36,16 +45,16 @@ export const getCosts = defineRoute({
         to: query.to,
         granularity: query.granularity,
         groupBy: query.group_by,
-        groups,
+        groups:
+          forecasts === undefined
+            ? groups
+            : groups.map((group) => ({ ...group, forecast: forecasts.of(group) })),
         totals: currencies.map((currency) => ({
           currency,
           total: sumDecimals(groups.filter((g) => g.currency === currency).map((g) => g.total)),
         })),
-        dataUntil: points.reduce<string | null>(
-          (newest, point) =>
-            newest === null || point.newestDay > newest ? point.newestDay : newest,
-          null,
-        ),
+        ...(query.forecast === 'true' && { forecasts: forecasts?.totals ?? [] }),
+        dataUntil,
       },
     };
   },

@@ -14,6 +14,8 @@ export const SCOPES = {
   'connections:read': 'Read connections',
   'connections:write': 'Create and change connections',
   'connections:poll': 'Start a poll now',
+  'budgets:read': 'Read budgets and where they stand',
+  'budgets:write': 'Create, change and delete budgets',
   'users:read': 'Read users and service accounts',
   'users:write': 'Create and change users and service accounts',
   'audit:read': 'Read the audit log',
@@ -48,10 +50,11 @@ const VIEWER: Scope[] = [
   'anomalies:read',
   'actions:read',
   'connections:read',
+  'budgets:read',
   'mcp:read',
 ];
 const OPERATOR: Scope[] = [...VIEWER, 'anomalies:write', 'actions:propose', 'connections:poll'];
-const APPROVER: Scope[] = [...OPERATOR, 'actions:decide', 'audit:read'];
+const APPROVER: Scope[] = [...OPERATOR, 'actions:decide', 'budgets:write', 'audit:read'];
 
 /** What each role may do. */
 export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {

@@ -11,6 +11,7 @@ test('costs are grouped by service and day, twelve groups apart, unless asked ot
     granularity: 'day',
     group_by: 'service',
     limit: 12,
+    forecast: 'false',
   });
 });
 

@@ -33,6 +33,14 @@ const isShortEnough = (value: { from: string; to: string }) =>
 const emptyPeriod = { path: ['to'], message: 'must be after from' };
 const longPeriod = { path: ['to'], message: `must be at most ${PERIOD_DAYS_MAX} days after from` };
 
+const FORECAST_GROUPS_MAX = 25;
+const areFewEnough = (value: { forecast: string; limit: number }) =>
+  value.forecast === 'false' || value.limit <= FORECAST_GROUPS_MAX;
+const manyForecasts = {
+  path: ['limit'],
+  message: `must be at most ${FORECAST_GROUPS_MAX} with forecast=true`,
+};
+
 /** A grouped time series of costs. */
 export const CostQuery = z
   .strictObject({
@@ -47,12 +55,28 @@ export const CostQuery = z
       .max(100)
       .default(12)
       .meta({ description: 'Groups shown apart in each currency; the rest is summed as one' }),
+    forecast: z.enum(['true', 'false']).default('false').meta({
+      description:
+        'Also forecast each group and each currency to the end of the month of the newest day with costs; then limit is at most 25',
+    }),
   })
   .refine(isPeriod, emptyPeriod)
-  .refine(isShortEnough, longPeriod);
+  .refine(isShortEnough, longPeriod)
+  .refine(areFewEnough, manyForecasts);
 
 /** A grouped time series of costs. */
 export type CostQuery = z.infer<typeof CostQuery>;
+
+/** What a period will have cost at its end: four decimals, statistics from what was known on the newest day. */
+export const CostForecast = z
+  .object({
+    until: Day.meta({ description: 'Last day of the period, included' }),
+    actualToDate: DecimalText,
+    expected: DecimalText,
+    lower: DecimalText.meta({ description: 'Lower end of the 95% interval' }),
+    upper: DecimalText.meta({ description: 'Upper end of the 95% interval' }),
+  })
+  .meta({ id: 'CostForecast' });
 
 /** Costs by group and time. Currencies are never summed: a group has one entry for each of its currencies. */
 export const CostSeriesReply = z
@@ -71,9 +95,16 @@ export const CostSeriesReply = z
         currency: Currency,
         total: DecimalText,
         points: z.array(z.object({ date: Day, cost: DecimalText })),
+        forecast: CostForecast.nullable().optional().meta({
+          description: 'Only with forecast=true; null where nothing can be told',
+        }),
       }),
     ),
     totals: z.array(z.object({ currency: Currency, total: DecimalText })),
+    forecasts: z
+      .array(z.object({ currency: Currency, forecast: CostForecast.nullable() }))
+      .optional()
+      .meta({ description: 'Only with forecast=true: all groups of each currency together' }),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs in the period' }),
   })
   .meta({ id: 'CostSeries' });

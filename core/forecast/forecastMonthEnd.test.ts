@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { generateSeries } from '../../bench/detection/generateSeries.ts';
 import { daysInMonth, toCivilDay, toDate, toDayNumber } from '../detection/calendar.ts';
 import type { SeriesInput } from '../detection/series.ts';
-import { addDays } from '../time/day.ts';
+import { addDays, daysBetween } from '../time/day.ts';
+import { calendarPeriod } from './calendarPeriod.ts';
 import { forecastMonthEnd } from './forecastMonthEnd.ts';
+import { forecastPeriod } from './forecastPeriod.ts';
 
 describe('forecastMonthEnd', () => {
   it('holds the month’s cost in its 95% interval about as often as it says, and is right within a few per cent', () => {
@@ -30,6 +32,28 @@ describe('forecastMonthEnd', () => {
     expect(inside / months).toBeGreaterThan(0.92);
     expect(inside / months).toBeLessThan(0.99);
     expect(error / months).toBeLessThan(0.025);
+  });
+
+  it('holds a quarter’s cost in its interval as well', () => {
+    let [inside, quarters] = [0, 0];
+    const clean = generateSeries(31, 156).filter(
+      ({ events, family }) => events.length === 0 && !/wander|sparse|nearZero|gaps/.test(family),
+    );
+    for (const { firstDay, days, input, final } of clean) {
+      for (let day = 45; day < days; day += 23) {
+        const asOf = addDays(firstDay, day);
+        const span = calendarPeriod('quarter', asOf);
+        const start = daysBetween(firstDay, span.from);
+        const end = daysBetween(firstDay, span.until) + 1;
+        const forecast = forecastPeriod(input, asOf, span);
+        if (start < 0 || end > days || forecast === undefined) continue;
+        const actual = final.slice(start, end).reduce((sum, cost) => sum + cost, 0);
+        quarters += 1;
+        if (actual >= forecast.lower - 0.5 && actual <= forecast.upper + 0.5) inside += 1;
+      }
+    }
+    expect(quarters).toBeGreaterThan(200);
+    expect(inside / quarters).toBeGreaterThan(0.94);
   });
 
   const steady = (days: number): SeriesInput => ({

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ActionStatus } from '../../core/contracts/action.ts';
+import { DEMO_BUDGETS } from '../../core/demo/demoBudgets.ts';
 import { CostGuardError } from '../../core/errors.ts';
 import type { Database } from '../connect.ts';
 import { onPool } from './onPool.ts';
@@ -17,8 +18,9 @@ const UNDER_WAY: readonly ActionStatus[] = [
 ];
 
 /**
- * Empties the demo connections with their costs, findings and actions, and fills them anew as of `today`. Workflows of
- * proposals that still waited find their action gone. Users, service accounts and the audit log stay.
+ * Empties the demo connections with their costs, findings and actions, and fills them anew as of `today`, the demo's
+ * budgets as well. Workflows of proposals that still waited find their action gone. Users, service accounts, budgets that
+ * people added and the audit log stay.
  *
  * @throws CostGuardError `reseed_refused` while a connection that is not demo exists, or an action is under way
  */
@@ -32,6 +34,8 @@ export async function reseedDemo(pool: pg.Pool, options: SeedOptions): Promise<S
         const demo = tx.selectFrom('connections').select('id').where('demo', '=', true);
         await tx.deleteFrom('actions').where('connection_id', 'in', demo).execute();
         await tx.deleteFrom('connections').where('demo', '=', true).execute();
+        const budgets = DEMO_BUDGETS.map(({ id }) => id);
+        await tx.deleteFrom('budgets').where('id', 'in', budgets).execute();
       });
     return { seeded: true, rows: await fillDemo(pool, options) };
   });

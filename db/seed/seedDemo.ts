@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { DEMO_BUDGETS } from '../../core/demo/demoBudgets.ts';
 import { DEMO_CONNECTIONS, type DemoConnection } from '../../core/demo/demoConnections.ts';
 import { demoCosts, demoHistoryStart, type DemoStory } from '../../core/demo/demoCosts.ts';
 import { addDays } from '../../core/time/day.ts';
@@ -29,7 +30,8 @@ export const POLLED_DAYS = 14;
 const POLL_INTERVAL_MINUTES = 60;
 
 /**
- * Fills an empty database with the five demo connections and their history of 13 months; anything else it leaves alone.
+ * Fills an empty database with the five demo connections, their history of 13 months and three budgets; anything else it
+ * leaves alone.
  * A seed that was cut off is written again. Safe to call from many replicas at once.
  */
 export async function seedDemo(pool: pg.Pool, options: SeedOptions): Promise<SeedResult> {
@@ -54,6 +56,7 @@ export async function fillDemo(pool: pg.Pool, options: SeedOptions): Promise<num
     await insertDemoConnection(db, connection, seenAt);
     rows += await fillHistory(pool, connection, story, seenAt);
   }
+  await insertDemoBudgets(db);
   await saveDemoSeed(db, { ...seed, finished: true });
   return rows;
 }
@@ -77,6 +80,25 @@ async function insertDemoConnection(
     })
     .onConflict((oc) => oc.column('id').doNothing())
     .execute();
+}
+
+async function insertDemoBudgets(db: Database): Promise<void> {
+  for (const { id, name, amount, currency, period, filter, fractions } of DEMO_BUDGETS) {
+    await db
+      .insertInto('budgets')
+      .values({
+        id,
+        name,
+        amount,
+        currency,
+        period,
+        filter: JSON.stringify(filter),
+        fractions: fractions.map(String),
+      })
+      // Also where somebody has a budget of that name.
+      .onConflict((oc) => oc.doNothing())
+      .execute();
+  }
 }
 
 async function fillHistory(

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BudgetCreate } from '../../core/contracts/budget.ts';
+import { DEMO_BUDGETS } from '../../core/demo/demoBudgets.ts';
 import { DEMO_CONNECTIONS } from '../../core/demo/demoConnections.ts';
 import { demoCosts, demoHistoryStart } from '../../core/demo/demoCosts.ts';
+import { calendarPeriod } from '../../core/forecast/calendarPeriod.ts';
+import { forecastCosts, sumSpan } from '../../core/forecast/forecastCosts.ts';
 import { sumDecimals, toDecimalString } from '../../core/money/money.ts';
 import { addDays } from '../../core/time/day.ts';
 import { connect, type Connected } from '../../db/connect.ts';
+import { insertBudget } from '../../db/queries/budgets/insertBudget.ts';
+import { listEnabledBudgets } from '../../db/queries/budgets/listBudgets.ts';
+import { readStandings } from '../../db/queries/budgets/readStandings.ts';
 import { insertConnection } from '../../db/queries/connections/insertConnection.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
+import { readDailyCosts } from '../../db/queries/usage/readDailyCosts.ts';
 import { findDemoSeed, saveDemoSeed } from '../../db/seed/demoSeed.ts';
 import { extendDemo } from '../../db/seed/extendDemo.ts';
 import { findDemoStory } from '../../db/seed/findDemoStory.ts';
@@ -136,6 +144,7 @@ describe('seeding', () => {
     await db.deleteFrom('connections').where('id', '=', GCP.id).execute();
     expect((await seedDemo(pool, { today: TODAY })).seeded).toBe(true);
     expect(await totals()).toEqual(whole);
+    expect(await listEnabledBudgets(db)).toHaveLength(DEMO_BUDGETS.length);
   });
 });
 
@@ -158,6 +167,72 @@ describe('a demo', () => {
     });
     expect(await totals()).toEqual(Object.fromEntries(expected));
   });
+
+  test('once polled has budgets of which one is forecast to be crossed, with intervals that hold', async () => {
+    const { db, pool } = connected;
+    const newest = { from: addDays(TODAY, -POLLED_DAYS), to: TODAY };
+    await replaceCosts(pool, {
+      connectionId: AWS.id,
+      provider: 'aws',
+      ...newest,
+      rows: [...demoCosts('aws', newest, STORY)],
+      seenAt: new Date(),
+    });
+    const evening = addDays(TODAY, -1);
+    const standings = await readStandings(db, await listEnabledBudgets(db), evening);
+    const outcome = standings.map(({ name, amount, standing: { forecast, ...rest } }) => {
+      const [lower, expected, upper] = [forecast?.lower, forecast?.expected, forecast?.upper].map(
+        Number,
+      ) as [number, number, number];
+      expect(lower).toBeLessThanOrEqual(expected);
+      expect(upper).toBeGreaterThanOrEqual(expected);
+      expect(upper - lower).toBeLessThan(expected * 0.3);
+      const cost = costOf(name, rest);
+      // What has begun or ended in these days is still a finding, and not yet the level, in all but one of them.
+      if (name === 'Anthropic API') expect(cost > lower && cost < upper).toBe(true);
+      expect(Math.abs(cost - expected) / cost, name).toBeLessThan(0.08);
+      return [name, expected > Number(amount)];
+    });
+    expect(outcome).toEqual([
+      ['All spend in USD', false],
+      ['Anthropic API', true],
+      ['Azure', false],
+    ]);
+  });
+
+  test('has months whose cost lay in the interval that was forecast on earlier evenings', async () => {
+    const evenings = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10'].flatMap((month) =>
+      ['08', '15', '22'].map((day) => `${month}-${day}`),
+    );
+    let inside = 0;
+    for (const evening of evenings) {
+      const month = calendarPeriod('month', evening);
+      for (const { currency, ...costs } of await readDailyCosts(connected.db, {}, evening)) {
+        const later = await readDailyCosts(connected.db, { currency }, month.until);
+        const cost = Number(sumSpan(later[0]!.days, month));
+        const { lower, expected, upper } = forecastCosts(costs, month)!;
+        if (cost >= Number(lower) && cost <= Number(upper)) inside += 1;
+        expect(Math.abs(cost - Number(expected)) / cost).toBeLessThan(0.05);
+      }
+    }
+    expect(inside / (2 * evenings.length)).toBeGreaterThan(0.9);
+  });
+
+  /** What the generator tells of a budget's whole period once it is over. */
+  function costOf(
+    name: string,
+    { periodStart, periodEnd }: { periodStart: string; periodEnd: string },
+  ) {
+    const { filter, currency } = DEMO_BUDGETS.find((budget) => budget.name === name)!;
+    const to = addDays(periodEnd, 1);
+    const rows = DEMO_CONNECTIONS.filter(
+      ({ provider }) => filter.provider === undefined || filter.provider === provider,
+    ).flatMap(({ provider }) => [
+      ...demoCosts(provider, { from: periodStart, to }, { ...STORY, today: to }),
+    ]);
+    const own = rows.filter((row) => row.billingCurrency === currency);
+    return Number(sumDecimals(own.map((row) => row.billedCost)));
+  }
 
   test('goes on day by day, and twice is the same as once', async () => {
     const { pool } = connected;
@@ -224,10 +299,31 @@ describe('a demo', () => {
   test('is filled anew as of today, without findings and settled actions', async () => {
     const { db, pool } = connected;
     await addAction('succeeded');
+    const warned = DEMO_BUDGETS[1]!.id;
+    await db.updateTable('budgets').set({ amount: '1' }).where('id', '=', warned).execute();
+    await db
+      .insertInto('budget_warnings')
+      .values({
+        budget_id: warned,
+        period_start: '2026-11-01',
+        basis: 'actual',
+        fraction: '1',
+        actual_to_date: '2',
+      })
+      .execute();
+    const own = BudgetCreate.parse({ name: 'Own', amount: '5', currency: 'USD' });
+    await insertBudget(db, own);
     const later = addDays(TODAY, 5);
     expect((await reseedDemo(pool, { today: later })).seeded).toBe(true);
     expect((await totals())[GCP.name]?.to).toBe(addDays(later, -1));
     expect(await db.selectFrom('actions').select('id').execute()).toEqual([]);
+    expect(await db.selectFrom('budget_warnings').selectAll().execute()).toEqual([]);
+    expect((await listEnabledBudgets(db)).map(({ name, amount }) => [name, amount])).toEqual([
+      ['All spend in USD', '9500'],
+      ['Anthropic API', '600'],
+      ['Azure', '7500'],
+      ['Own', '5'],
+    ]);
     expect(await findDemoStory(db, later)).toEqual({ anchorDay: later, today: later, changes: [] });
   });
 

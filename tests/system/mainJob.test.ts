@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../cli/launch/waitUntil.ts';
 import type { ActionDetail } from '../../core/contracts/action.ts';
 import type { Anomaly } from '../../core/contracts/anomaly.ts';
+import type { BudgetDetail } from '../../core/contracts/budget.ts';
 import type { Connection } from '../../core/contracts/connection.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
@@ -69,6 +70,13 @@ beforeAll(async () => {
   await system.start('api');
   await Promise.all([system.start('aws-cost'), system.start('detective'), system.start('action')]);
   admin = await signIn(system.apiUrl, 'admin', system.adminPassword);
+  // One day's costs reach it, also on the first of a month.
+  await admin.post('/api/v1/budgets', {
+    name: 'Small',
+    amount: '1',
+    currency: 'USD',
+    fractions: [0.5, 1],
+  });
   return () => ec2.destroy();
 });
 
@@ -119,6 +127,14 @@ async function pollNow(): Promise<void> {
 
 async function connectionNow(): Promise<Connection> {
   return (await admin.get(`/api/v1/connections/${connectionId}`)).body as Connection;
+}
+
+const budgetNow = async (): Promise<BudgetDetail> =>
+  (await list<BudgetDetail>('/api/v1/budgets'))[0]!;
+
+async function warningsGiven(): Promise<string[]> {
+  const { warnings } = (await budgetNow()).standing;
+  return warnings.map(({ basis, fraction }) => `${basis} ${fraction}`).sort();
 }
 
 async function storedCosts(): Promise<{ rows: number; total: string; revisions: number }> {
@@ -198,6 +214,15 @@ describe('the main job, on real parts', () => {
     });
   });
 
+  it('warns of a budget that the costs have reached, by the poll that brought them', async () => {
+    await waitUntil(async () => (await budgetNow()).standing.warnings.length > 0, {
+      timeoutMs: 30_000,
+      what: 'the budget has warned',
+    });
+    expect(await warningsGiven()).toEqual(['actual 0.5', 'actual 1']);
+    expect(Number((await budgetNow()).standing.actualToDate)).toBeGreaterThan(1);
+  });
+
   it('proposes to halve the instance that drives the finding, with a plan and a saving', async () => {
     await waitUntil(
       async () => (await list<ActionDetail>('/api/v1/actions'))[0]?.planHash != null,
@@ -249,6 +274,13 @@ describe('the main job, on real parts', () => {
     expect(await storedCosts()).toEqual(before);
     expect(await list<Anomaly>('/api/v1/anomalies')).toHaveLength(1);
     expect(await list<ActionDetail>('/api/v1/actions')).toHaveLength(1);
+    expect(await warningsGiven()).toEqual(['actual 0.5', 'actual 1']);
+    const told = await system.connected.db
+      .selectFrom('audit_log')
+      .select('seq')
+      .where('operation', '=', 'budget.warn')
+      .execute();
+    expect(told).toHaveLength(2);
   });
 
   it('loses nothing while the API is away: the poll waits and then goes on', async () => {

@@ -3,6 +3,7 @@ import type { CostDimension } from '../../../core/contracts/usage.ts';
 import { toDecimalString } from '../../../core/money/money.ts';
 import type { Database } from '../../connect.ts';
 import { type CostFilter, selectDailyCosts } from './costFilter.ts';
+import { COST_KEY } from './costKey.ts';
 
 /** One point of a grouped series; `key` is null for the remainder and where the dimension has no value. */
 export interface CostPoint {
@@ -17,14 +18,6 @@ export interface CostPoint {
 }
 
 type SeriesFilter = CostFilter & { granularity: 'day' | 'month'; groupBy: CostDimension };
-
-const KEY = {
-  provider: sql<string | null>`d.provider`,
-  connection: sql<string | null>`d.connection_id::text`,
-  account: sql<string | null>`nullif(d.sub_account_id, '')`,
-  service: sql<string | null>`d.service_name`,
-  region: sql<string | null>`nullif(d.region_id, '')`,
-} satisfies Record<CostDimension, unknown>;
 
 /**
  * Costs by group and day or month from the daily rollup: in each currency the `limit` groups with the largest totals,
@@ -87,7 +80,7 @@ const BUCKET = {
 function selectPoints(db: Database, filter: SeriesFilter) {
   return selectDailyCosts(db, filter)
     .select([
-      KEY[filter.groupBy].as('key'),
+      COST_KEY[filter.groupBy].as('key'),
       'd.billing_currency as currency',
       BUCKET[filter.granularity].as('date'),
     ])

@@ -265,6 +265,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List budgets and where they stand */
+        get: operations["getBudgets"];
+        put?: never;
+        /** Add a budget */
+        post: operations["postBudgets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a budget and where it stands */
+        get: operations["getBudgetsId"];
+        put?: never;
+        post?: never;
+        /** Delete a budget */
+        delete: operations["deleteBudgetsId"];
+        options?: never;
+        head?: never;
+        /** Change a budget */
+        patch: operations["patchBudgetsId"];
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -520,6 +557,35 @@ export interface components {
                      */
                     cost: string;
                 }[];
+                /** @description Only with forecast=true; null where nothing can be told */
+                forecast?: {
+                    /**
+                     * Format: date
+                     * @description Last day of the period, included
+                     * @example 2026-11-20
+                     */
+                    until: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    actualToDate: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    expected: string;
+                    /**
+                     * @description Lower end of the 95% interval
+                     * @example 1234.56
+                     */
+                    lower: string;
+                    /**
+                     * @description Upper end of the 95% interval
+                     * @example 1234.56
+                     */
+                    upper: string;
+                } | null;
             }[];
             totals: {
                 /**
@@ -533,6 +599,15 @@ export interface components {
                  */
                 total: string;
             }[];
+            /** @description Only with forecast=true: all groups of each currency together */
+            forecasts?: {
+                /**
+                 * @description ISO 4217 currency code
+                 * @example USD
+                 */
+                currency: string;
+                forecast: components["schemas"]["CostForecast"];
+            }[];
             /**
              * Format: date
              * @description Newest day with costs in the period
@@ -542,6 +617,34 @@ export interface components {
         };
         /** @enum {string} */
         CostDimension: "provider" | "connection" | "account" | "service" | "region";
+        CostForecast: {
+            /**
+             * Format: date
+             * @description Last day of the period, included
+             * @example 2026-11-20
+             */
+            until: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actualToDate: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            expected: string;
+            /**
+             * @description Lower end of the 95% interval
+             * @example 1234.56
+             */
+            lower: string;
+            /**
+             * @description Upper end of the 95% interval
+             * @example 1234.56
+             */
+            upper: string;
+        } | null;
         /** @description RFC 9457 problem details */
         Problem: {
             /** @example urn:costguard:problem:invalid_request */
@@ -1442,6 +1545,180 @@ export interface components {
             /** @enum {boolean} */
             triggered: true;
         };
+        Budget: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            name: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            amount: string;
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+            period: components["schemas"]["BudgetPeriod"];
+            filter: components["schemas"]["BudgetFilter"];
+            fractions: number[];
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            updatedAt: string;
+            standing: components["schemas"]["BudgetStanding"];
+        };
+        /**
+         * @description Calendar period in UTC
+         * @enum {string}
+         */
+        BudgetPeriod: "month" | "quarter";
+        /** @description Which costs count; {} is all of the currency */
+        BudgetFilter: {
+            provider?: components["schemas"]["Provider"];
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId?: string;
+            account?: string;
+            service?: string;
+            region?: string;
+        };
+        BudgetStanding: {
+            /**
+             * Format: date
+             * @description First day, included
+             * @example 2026-11-20
+             */
+            periodStart: string;
+            /**
+             * Format: date
+             * @description Last day, included
+             * @example 2026-11-20
+             */
+            periodEnd: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actualToDate: string;
+            /** @description What was spent, in percent of the amount */
+            percent: number;
+            /** @description null where nothing can be told */
+            forecast: {
+                /**
+                 * Format: date
+                 * @description Last day of the period, included
+                 * @example 2026-11-20
+                 */
+                until: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actualToDate: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                expected: string;
+                /**
+                 * @description Lower end of the 95% interval
+                 * @example 1234.56
+                 */
+                lower: string;
+                /**
+                 * @description Upper end of the 95% interval
+                 * @example 1234.56
+                 */
+                upper: string;
+            } | null;
+            /** @description How many other currencies have costs in this period that do not count */
+            otherCurrencies: number;
+            /** @description Given in this period, newest first */
+            warnings: components["schemas"]["BudgetWarning"][];
+        };
+        BudgetWarning: {
+            /** @enum {string} */
+            basis: "actual" | "forecast";
+            fraction: number;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actualToDate: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            forecast: string | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+        };
+        BudgetCreate: {
+            /** @description Plain text, one line */
+            name: string;
+            /**
+             * @description For one period, in the budget’s currency
+             * @example 1234.56
+             */
+            amount: string;
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+            period?: components["schemas"]["BudgetPeriod"];
+            filter?: components["schemas"]["BudgetFilter"];
+            /**
+             * @description Parts of the amount at which to warn, each once a period; 0.8 is 80%
+             * @default [
+             *       0.5,
+             *       0.8,
+             *       1
+             *     ]
+             */
+            fractions?: number[];
+            /** @default true */
+            enabled?: boolean;
+        };
+        BudgetPage: {
+            items: components["schemas"]["Budget"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
+        };
+        BudgetPatch: {
+            /** @description Plain text, one line */
+            name?: string;
+            /**
+             * @description For one period, in the budget’s currency
+             * @example 1234.56
+             */
+            amount?: string;
+            filter?: components["schemas"]["BudgetFilter"];
+            /** @description Parts of the amount at which to warn, each once a period; 0.8 is 80% */
+            fractions?: number[];
+            enabled?: boolean;
+        };
         Me: {
             /** @enum {string} */
             kind: "user" | "service";
@@ -1530,7 +1807,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "users:read" | "users:write" | "audit:read" | "demo:reseed" | "mcp:read";
+        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "audit:read" | "demo:reseed" | "mcp:read";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -1633,6 +1910,8 @@ export interface operations {
                 currency?: string;
                 /** @description Groups shown apart in each currency; the rest is summed as one */
                 limit?: number;
+                /** @description Also forecast each group and each currency to the end of the month of the newest day with costs; then limit is at most 25 */
+                forecast?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -3630,6 +3909,459 @@ export interface operations {
                 };
             };
             /** @description `workflow_unavailable`, `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudgets: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postBudgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetCreate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudgetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBudgetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchBudgetsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
