@@ -24,7 +24,7 @@ export interface GroupForecasts {
 
 /**
  * Forecasts the answered groups to the end of the month of `asOf`, the newest day with costs, from nothing that came after
- * it. About 2 ms a group.
+ * it. A few milliseconds a group.
  */
 export async function forecastGroups(
   db: Database,

@@ -26,7 +26,7 @@ export const DEMO_BUDGETS: readonly DemoBudget[] = [
     ...WATCHED,
     id: '578f8cdc-5ed6-59dc-bbb1-cc8464266b18',
     name: 'Anthropic API',
-    amount: '600',
+    amount: '650',
     currency: 'USD',
     period: 'month',
     filter: { provider: 'anthropic' },

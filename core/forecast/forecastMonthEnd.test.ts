@@ -71,6 +71,16 @@ describe('forecastMonthEnd', () => {
     expect(forecast?.expected).toBeLessThan(31 * 103);
   });
 
+  it.each([
+    ['after it has come', '2026-05-20', 390, 390, 390],
+    ['before it has come', '2026-05-03', 380, 360, 400],
+  ])('expects a charge of each month once, %s', (_name, asOf, expected, lower, upper) => {
+    const costs = [350, 360, 370, 380, 390];
+    const series = costs.map((cost, i) => ({ date: `2026-0${i + 1}-05`, cost }));
+    const forecast = forecastMonthEnd({ series: [...series, { date: asOf, cost: 0 }] }, asOf);
+    expect(forecast).toMatchObject({ expected, lower, upper });
+  });
+
   it('uses nothing that is seen later', () => {
     const asOf = '2026-03-20';
     const cut = { series: steady(100).series.filter(({ date }) => date <= asOf) };

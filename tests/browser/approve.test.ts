@@ -151,6 +151,52 @@ describe('the dashboard, on the demo', () => {
     await page.getByText('Northwind AWS is judged anew at its next poll.').waitFor();
   });
 
+  it('tells on the overview what the month will cost, against the budget for it', async () => {
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await page.getByRole('heading', { name: /^Forecast to .*, USD$/ }).waitFor();
+    await page.getByRole('heading', { name: /^Forecast to .*, EUR$/ }).waitFor();
+    await page.getByText(/between \$[\d,]+ and \$[\d,]+/).waitFor();
+    await page.getByText(/\d+% of All spend in USD/).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows where budgets stand, warns of one, and adds, changes and deletes one by keyboard', async () => {
+    await page.getByRole('link', { name: 'Budgets', exact: true }).click();
+    await page.getByRole('heading', { name: 'Anthropic API' }).waitFor();
+    const panel = (name: string) =>
+      page.locator('section', { has: page.getByRole('heading', { name, exact: true }) });
+    await panel('Anthropic API').getByText('warned').first().waitFor({ timeout: 60_000 });
+    await panel('Azure')
+      .getByRole('img', { name: /of the amount spent, .*% forecast/ })
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await shot('budgets');
+
+    await page.getByRole('button', { name: 'Add budget' }).focus();
+    await page.keyboard.press('Enter');
+    const adding = page.getByRole('dialog', { name: 'Add a budget' });
+    await adding.getByLabel('Name', { exact: true }).fill('Storage');
+    await adding.getByLabel('Amount').fill('900');
+    await adding.getByLabel('Service').fill('Amazon Simple Storage Service');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await panel('Storage').getByText('$900.00 a month · Amazon Simple Storage Service').waitFor();
+
+    await page.getByRole('button', { name: /^Edit.*Storage$/ }).click();
+    const editing = page.getByRole('dialog', { name: 'Edit “Storage”' });
+    await editing.getByLabel('Amount').fill('950');
+    await editing.getByLabel('Warn at, in percent').fill('75, 100');
+    await editing.getByRole('button', { name: 'Save' }).click();
+    await panel('Storage').getByText('$950.00 a month').waitFor();
+    await panel('Storage').getByText(/^75%/).waitFor();
+
+    await page.getByRole('button', { name: /^Delete.*Storage$/ }).click();
+    const deleting = page.getByRole('dialog', { name: 'Delete “Storage”?' });
+    expect(await violations(page)).toEqual([]);
+    await deleting.getByRole('button', { name: 'Delete budget' }).click();
+    await panel('Storage').waitFor({ state: 'detached' });
+  });
+
   it('fits a telephone and the dark', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -158,6 +204,7 @@ describe('the dashboard, on the demo', () => {
       ['Overview', 'Overview'],
       ['Anomalies', 'Anomalies'],
       ['Actions', 'Actions'],
+      ['Budgets', 'Budgets'],
       ['Connections', 'Connections'],
     ] as const) {
       await page.getByRole('link', { name, exact: true }).click();

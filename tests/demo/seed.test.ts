@@ -320,7 +320,7 @@ describe('a demo', () => {
     expect(await db.selectFrom('budget_warnings').selectAll().execute()).toEqual([]);
     expect((await listEnabledBudgets(db)).map(({ name, amount }) => [name, amount])).toEqual([
       ['All spend in USD', '9500'],
-      ['Anthropic API', '600'],
+      ['Anthropic API', '650'],
       ['Azure', '7500'],
       ['Own', '5'],
     ]);

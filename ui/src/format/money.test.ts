@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatChange, formatMoney, formatPercent } from './money';
+import { formatChange, formatEstimate, formatMoney, formatPercent } from './money';
 
 it.each([
   ['1234.5', 'USD', '$1,234.50'],
@@ -21,4 +21,15 @@ it('gives a change its sign and zero none', () => {
 it('shows a dash where there is nothing to compare with', () => {
   expect(formatPercent(null)).toBe('–');
   expect(formatPercent(12.34)).toBe('+12.3%');
+});
+
+it.each([
+  ['12345.6789', '$12,350'],
+  ['706.9030', '$707'],
+  ['999.9', '$1,000'],
+  ['42.176', '$42.18'],
+  ['0.0021', '$0.0021'],
+  ['0.0000', '$0.00'],
+])('estimates %s as %s', (amount, text) => {
+  expect(formatEstimate(amount, 'USD')).toBe(text);
 });

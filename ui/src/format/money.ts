@@ -21,6 +21,16 @@ export function formatMoney(amount: string | number, currency: string): string {
   return formatter({ style: 'currency', currency, ...tiny }).format(exact(amount));
 }
 
+/** What is only expected: whole units, four digits at most, since more would claim to be known. */
+export function formatEstimate(amount: string | number, currency: string): string {
+  const units = Math.abs(Number(amount));
+  if (units < 100) return formatMoney(amount, currency);
+  const digits = Math.min(4, Math.floor(Math.log10(units)) + 1);
+  return formatter({ style: 'currency', currency, maximumSignificantDigits: digits }).format(
+    exact(amount),
+  );
+}
+
 /** Money in few characters, for axes: `$1.2K`. */
 export function formatMoneyShort(amount: number, currency: string): string {
   return formatter({

@@ -3,6 +3,7 @@ import ActionDetail from './actions/ActionDetail.svelte';
 import ActionList from './actions/ActionList.svelte';
 import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
 import AnomalyList from './anomalies/AnomalyList.svelte';
+import Budgets from './budgets/Budgets.svelte';
 import Connections from './connections/Connections.svelte';
 import NotFound from './NotFound.svelte';
 import Overview from './overview/Overview.svelte';
@@ -20,6 +21,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', AnomalyDetail],
   [/^\/actions$/, 'Actions', ActionList],
   [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
+  [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
 ];
 

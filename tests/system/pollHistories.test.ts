@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import proto from '@temporalio/proto';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { pino } from 'pino';
+import { beforeAll, expect, it } from 'vitest';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import { installRuntime, workflowFiles } from '../../workers/createWorker.ts';
+
+const FOLDER = join(projectRoot, 'tests', 'histories', 'polls');
+
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  installRuntime(pino({ level: 'error' }));
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: workflowFiles('detective').module });
+});
+
+const { History } = proto.temporal.api.history.v1;
+
+it.each(readdirSync(FOLDER))('a poll of %s replays with today’s workflow', async (file) => {
+  const whole = History.fromObject(
+    JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Record<string, unknown>,
+  );
+  // Polls are cut off at any point by a new release: each history up to one of its workflow tasks is one of those.
+  const cuts = whole.events.flatMap(({ workflowTaskCompletedEventAttributes }, i) =>
+    workflowTaskCompletedEventAttributes == null ? [] : [i + 1],
+  );
+  expect(cuts.length).toBeGreaterThan(3);
+  for (const cut of [...cuts, whole.events.length]) {
+    const history = History.fromObject({ events: whole.events.slice(0, cut) });
+    await Worker.runReplayHistory({ workflowBundle }, history, `${file}-${cut}`);
+  }
+});
