@@ -4,6 +4,7 @@ const LISTS = {
   anomaly_not_found: 'anomalies',
   action_not_found: 'actions',
   connection_not_found: 'connections',
+  notification_channel_not_found: 'notification channels',
   user_not_found: 'users',
 } as const;
 
