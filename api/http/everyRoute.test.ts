@@ -198,14 +198,14 @@ describe('bodies and parameters', () => {
   const withQuery = ROUTES.filter((route) => route.query !== undefined);
   test.each(named(withQuery))('%s names an unknown parameter', async (_n, route) => {
     for (const parameter of ['nonsense', '__proto__', 'constructor']) {
-      const reply = await api.call('GET', `${route.path}?${parameter}=1`, { as: admin.as });
+      const reply = await api.call('GET', `${pathTo(route)}?${parameter}=1`, { as: admin.as });
       expect(reply.refusal(), parameter).toMatchObject({ status: 400, code: 'invalid_request' });
       expect(reply.refusal().pointers).toContain(parameter);
     }
   });
 
   test.each(named(withQuery))('%s refuses a parameter given twice', async (_n, route) => {
-    const reply = await api.call('GET', `${route.path}?limit=1&limit=2`, { as: admin.as });
+    const reply = await api.call('GET', `${pathTo(route)}?limit=1&limit=2`, { as: admin.as });
     expect(reply.refusal()).toMatchObject({ status: 400, code: 'invalid_request' });
     expect(reply.refusal().pointers).toContain('limit');
   });

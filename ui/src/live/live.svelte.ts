@@ -1,4 +1,4 @@
-type Entity = 'anomaly' | 'action' | 'connection' | 'costs';
+type Entity = 'anomaly' | 'action' | 'connection' | 'costs' | 'notification';
 
 const SETTLE_MS = 150;
 const REOPEN_MS = 3_000;
