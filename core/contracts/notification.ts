@@ -180,7 +180,7 @@ export const Channel = z
     host: z.string().meta({ description: 'Host that it sends to' }),
     smtp: SmtpSettings.nullable().meta({ description: 'null unless the kind is smtp' }),
     route: NotificationRoute,
-    lastDelivery: Delivery.nullable(),
+    lastDelivery: Delivery.nullable().meta({ description: 'null before the first message' }),
     createdAt: Instant,
     updatedAt: Instant,
   })

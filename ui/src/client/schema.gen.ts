@@ -1422,7 +1422,51 @@ export interface components {
                 to: string[];
             } | null;
             route: components["schemas"]["NotificationRoute"];
-            lastDelivery: components["schemas"]["NotificationDelivery"];
+            /** @description null before the first message */
+            lastDelivery: {
+                /**
+                 * Format: uuid
+                 * @description Stable id
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Stable id
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                channelId: string;
+                /** @enum {string} */
+                kind: "anomaly" | "budget" | "test";
+                /**
+                 * Format: uuid
+                 * @description The finding or budget that it is about
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                subjectId: string | null;
+                title: string;
+                severity: components["schemas"]["Severity"];
+                /** @description Page of the dashboard that it links to */
+                path: string;
+                status: components["schemas"]["NotificationDeliveryStatus"];
+                attempts: number;
+                /** @description What went wrong last and what to do about it */
+                lastError: string | null;
+                /** @description Last status of the receiver: HTTP or SMTP */
+                responseStatus: number | null;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                sentAt: string | null;
+            } | null;
             /**
              * Format: date-time
              * @description UTC instant, ISO 8601
@@ -1461,50 +1505,6 @@ export interface components {
              */
             budgets: boolean;
         };
-        NotificationDelivery: {
-            /**
-             * Format: uuid
-             * @description Stable id
-             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Stable id
-             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
-             */
-            channelId: string;
-            /** @enum {string} */
-            kind: "anomaly" | "budget" | "test";
-            /**
-             * Format: uuid
-             * @description The finding or budget that it is about
-             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
-             */
-            subjectId: string | null;
-            title: string;
-            severity: components["schemas"]["Severity"];
-            /** @description Page of the dashboard that it links to */
-            path: string;
-            status: components["schemas"]["NotificationDeliveryStatus"];
-            attempts: number;
-            /** @description What went wrong last and what to do about it */
-            lastError: string | null;
-            /** @description Last status of the receiver: HTTP or SMTP */
-            responseStatus: number | null;
-            /**
-             * Format: date-time
-             * @description UTC instant, ISO 8601
-             * @example 2026-11-20T07:00:00.000Z
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description UTC instant, ISO 8601
-             * @example 2026-11-20T07:00:00.000Z
-             */
-            sentAt: string | null;
-        } | null;
         /** @enum {string} */
         NotificationDeliveryStatus: "pending" | "sent" | "failed" | "skipped";
         NotificationChannelCreate: {
@@ -1561,6 +1561,50 @@ export interface components {
             password?: string;
             smtp?: components["schemas"]["SmtpSettings"];
             route?: components["schemas"]["NotificationRoute"];
+        };
+        NotificationDelivery: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            channelId: string;
+            /** @enum {string} */
+            kind: "anomaly" | "budget" | "test";
+            /**
+             * Format: uuid
+             * @description The finding or budget that it is about
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            subjectId: string | null;
+            title: string;
+            severity: components["schemas"]["Severity"];
+            /** @description Page of the dashboard that it links to */
+            path: string;
+            status: components["schemas"]["NotificationDeliveryStatus"];
+            attempts: number;
+            /** @description What went wrong last and what to do about it */
+            lastError: string | null;
+            /** @description Last status of the receiver: HTTP or SMTP */
+            responseStatus: number | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            sentAt: string | null;
         };
         NotificationDeliveryPage: {
             items: components["schemas"]["NotificationDelivery"][];

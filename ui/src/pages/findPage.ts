@@ -5,6 +5,7 @@ import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
 import AnomalyList from './anomalies/AnomalyList.svelte';
 import Connections from './connections/Connections.svelte';
 import NotFound from './NotFound.svelte';
+import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
@@ -21,6 +22,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/actions$/, 'Actions', ActionList],
   [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
   [/^\/connections$/, 'Connections', Connections],
+  [/^\/settings\/notifications$/, 'Notifications', Notifications],
 ];
 
 /** The page of a path; one that says so where there is none. */
