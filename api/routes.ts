@@ -27,6 +27,13 @@ import { logout } from './identity/logout.ts';
 import { getMe } from './identity/me.ts';
 import { createServiceAccount, listServiceAccounts } from './identity/serviceAccounts.ts';
 import { createUser, listUsers, patchUser } from './identity/users.ts';
+import { createChannel } from './notifications/createChannel.ts';
+import { deleteChannel } from './notifications/deleteChannel.ts';
+import { getChannel } from './notifications/getChannel.ts';
+import { listChannels } from './notifications/listChannels.ts';
+import { listDeliveries } from './notifications/listDeliveries.ts';
+import { patchChannel } from './notifications/patchChannel.ts';
+import { testChannel } from './notifications/testChannel.ts';
 import { getHealth, getReadiness } from './system/health.ts';
 import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
@@ -61,6 +68,13 @@ export const ROUTES: readonly Route[] = [
   getBudget,
   patchBudget,
   deleteBudget,
+  createChannel,
+  listChannels,
+  getChannel,
+  patchChannel,
+  deleteChannel,
+  testChannel,
+  listDeliveries,
   login,
   logout,
   getMe,

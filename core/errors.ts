@@ -20,6 +20,10 @@ export const ERROR_CODES = {
   action_not_found: { title: 'The action does not exist', retry: false },
   connection_not_found: { title: 'The connection does not exist', retry: false },
   budget_not_found: { title: 'The budget does not exist', retry: false },
+  notification_channel_not_found: {
+    title: 'The notification channel does not exist',
+    retry: false,
+  },
   user_not_found: { title: 'The user does not exist', retry: false },
   service_account_not_found: { title: 'The service account does not exist', retry: false },
   name_taken: { title: 'The name is already in use', retry: false },
@@ -56,6 +60,12 @@ export const ERROR_CODES = {
   call_budget_exhausted: { title: 'The budget for paid provider calls is used up', retry: false },
   unsupported: { title: 'This source cannot answer that', retry: false },
   currency_mismatch: { title: 'Amounts in different currencies cannot be combined', retry: false },
+  notification_refused: { title: 'The receiver refused the message', retry: false },
+  notification_address_refused: {
+    title: 'Messages are not sent to private addresses',
+    retry: false,
+  },
+  notification_undelivered: { title: 'The receiver could not take the message now', retry: true },
   config_invalid: { title: 'The configuration is not valid', retry: false },
   key_unavailable: {
     title: 'The key that protects stored secrets is missing or wrong',

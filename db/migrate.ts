@@ -3,6 +3,7 @@ import pg from 'pg';
 import * as mainJob from './migrations/20261123T1630_main_job.ts';
 import * as identity from './migrations/20261123T1640_identity.ts';
 import * as incidents from './migrations/20261126T0715_incidents.ts';
+import * as notifications from './migrations/20261126T0720_notifications.ts';
 import * as budgets from './migrations/20261126T0725_budgets.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261123T1630_main_job': mainJob,
   '20261123T1640_identity': identity,
   '20261126T0715_incidents': incidents,
+  '20261126T0720_notifications': notifications,
   '20261126T0725_budgets': budgets,
 };
 

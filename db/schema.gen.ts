@@ -281,6 +281,34 @@ export interface IdempotencyKeys {
   request_hash: string;
 }
 
+export interface NotificationChannels {
+  config: Json;
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  id: string;
+  kind: string;
+  name: string;
+  route: Json;
+  secret_sealed: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface NotificationDeliveries {
+  attempts: Generated<number>;
+  channel_id: string;
+  content: Json;
+  created_at: Generated<Timestamp>;
+  event_key: string;
+  event_kind: string;
+  id: string;
+  last_error: string | null;
+  response_status: number | null;
+  sent_at: Timestamp | null;
+  status: Generated<string>;
+  subject_id: string | null;
+  workflow_run_id: string | null;
+}
+
 export interface ServiceAccounts {
   client_id: string;
   created_at: Generated<Timestamp>;
@@ -349,6 +377,8 @@ export interface DB {
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
   idempotency_keys: IdempotencyKeys;
+  notification_channels: NotificationChannels;
+  notification_deliveries: NotificationDeliveries;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
   settings: Settings;

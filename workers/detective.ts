@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns/promises';
 import { Client } from '@temporalio/client';
 import { createDetectiveActivities } from '../activities/detective/createDetectiveActivities.ts';
+import { createNotificationActivities } from '../activities/notifications/createNotificationActivities.ts';
 import { createAccessTokens } from '../activities/platform/accessTokens.ts';
 import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
 import { createPlatformApi } from '../activities/platform/platformApi.ts';
@@ -8,14 +10,20 @@ import {
   internalApiUrl,
   mcpAudience,
   publicApiUrl,
+  publicUiUrl,
 } from '../core/config/addresses.ts';
 import { EnvError } from '../core/config/env.ts';
+import { parsePrivateHosts } from '../core/notifications/privateHosts.ts';
+import { loadVault } from '../db/vault/vault.ts';
 import { DETECTIVE_TASK_QUEUE } from '../workflows/detectiveSchedule.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { runPool } from './runPool.ts';
+import { startPendingNotifications } from './startPendingNotifications.ts';
 
-/** The detective worker: reads costs, judges them, reports. It can propose, and change nothing. */
-await runPool('detective-worker', process.env, ({ env, log, connected, connection }) => {
+const NOTIFY_TIMEOUT_MS = 20_000;
+
+/** The detective worker: reads costs, judges them, reports, sends messages. It can propose, and change nothing. */
+await runPool('detective-worker', process.env, async ({ env, log, connected, connection }) => {
   const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
   if (clientId === undefined || clientSecret === undefined) {
     throw new EnvError([
@@ -31,18 +39,35 @@ await runPool('detective-worker', process.env, ({ env, log, connected, connectio
     fetch,
     now: Date.now,
   });
+  const vault = await loadVault(env, { create: false });
   const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: DETECTIVE_TASK_QUEUE,
     workflows: 'detective',
-    activities: createDetectiveActivities({
-      db,
-      pool,
-      api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
-      openAwsCosts: () =>
-        openMcpToolbox({ url: awsCostMcpUrl(env), audience: mcpAudience(env), tokens }),
-      now: () => new Date(),
-    }),
-    background: (signal) => keepSchedules({ db, pool, temporal, log }, signal),
+    activities: {
+      ...createDetectiveActivities({
+        db,
+        pool,
+        api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
+        openAwsCosts: () =>
+          openMcpToolbox({ url: awsCostMcpUrl(env), audience: mcpAudience(env), tokens }),
+        now: () => new Date(),
+      }),
+      ...createNotificationActivities({
+        db,
+        vault,
+        uiUrl: publicUiUrl(env),
+        privateHosts: parsePrivateHosts(env.NOTIFY_PRIVATE_HOSTS),
+        lookup,
+        timeoutMs: NOTIFY_TIMEOUT_MS,
+        now: () => new Date(),
+      }),
+    },
+    background: async (signal) => {
+      await Promise.all([
+        keepSchedules({ db, pool, temporal, log }, signal),
+        startPendingNotifications({ client: temporal, db, log }, signal),
+      ]);
+    },
   };
 });

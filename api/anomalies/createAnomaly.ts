@@ -1,6 +1,8 @@
 import { Anomaly, AnomalyCreate } from '../../core/contracts/anomaly.ts';
 import { saveAnomaly } from '../../db/queries/anomalies/saveAnomaly.ts';
+import { notificationFromAnomaly } from '../../core/notifications/notificationFromAnomaly.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import { enqueueNotifications } from '../../db/queries/notifications/enqueueNotifications.ts';
 import { actorOf } from '../identity/actor.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -17,6 +19,8 @@ export const createAnomaly = defineRoute({
   handle: ({ body, db, principal }) =>
     db.transaction().execute(async (tx) => {
       const { anomaly, isNew } = await saveAnomaly(tx, body, principal.name);
+      const news = notificationFromAnomaly(anomaly);
+      if (news !== undefined) await enqueueNotifications(tx, news);
       await appendAudit(tx, {
         ...actorOf(principal),
         operation: isNew ? 'anomaly.create' : 'anomaly.update',

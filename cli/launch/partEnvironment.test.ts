@@ -22,7 +22,7 @@ test.each([
   ['aws-cost', ['AWS_SECRET_ACCESS_KEY']],
   ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
   ['dashboard', []],
-  ['detective', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],
+  ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
   ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY']],
 ])('%s gets only the secrets that it needs', (name, expected) => {
   const env = specs.find((spec) => spec.name === name)?.env ?? {};

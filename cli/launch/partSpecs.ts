@@ -58,7 +58,8 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
     });
   return [
     part(frame, 'detective', 'workers/detective.js', {
-      needs: { database: true },
+      // It sends notifications, and the addresses of webhooks are secrets.
+      needs: { database: true, vault: true },
       account: 'detective',
       isReady: polls('detective'),
       stopTimeoutMs: 6_000,

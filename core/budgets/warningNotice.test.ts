@@ -35,16 +35,16 @@ it('says a forecast with its interval, and names the warning for good', () => {
     kind: 'budget',
     key: `budget:${budget.id}:2026-11-01:forecast:1`,
     title: 'Budget “Compute” is forecast to reach 100%',
-    text: '812.50 USD of 1000.00 USD are spent in the month from 2026-11-01 to 2026-11-30. Forecast to its end: 1100.25 USD, between 1050.00 USD and 1150.00 USD.',
+    text: '812.50 USD of 1,000.00 USD are spent in the month from 2026-11-01 to 2026-11-30. Forecast to its end: 1,100.25 USD, between 1,050.00 USD and 1,150.00 USD.',
     severity: 'medium',
     path: '/budgets',
     subjectId: budget.id,
     provider: 'aws',
     facts: [
       { label: 'Spent', value: '812.50 USD (81.25%)' },
-      { label: 'Budget', value: '1000.00 USD a month' },
+      { label: 'Budget', value: '1,000.00 USD a month' },
       { label: 'Period', value: '2026-11-01 to 2026-11-30' },
-      { label: 'Forecast', value: '1100.25 USD, between 1050.00 USD and 1150.00 USD' },
+      { label: 'Forecast', value: '1,100.25 USD, between 1,050.00 USD and 1,150.00 USD' },
     ],
   });
 });

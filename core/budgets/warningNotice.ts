@@ -1,8 +1,9 @@
 import type { Budget, BudgetStanding } from '../contracts/budget.ts';
 import type { Severity } from '../contracts/anomaly.ts';
-import type { Provider } from '../contracts/scalars.ts';
 import type { BudgetWarning } from '../forecast/dueBudgetWarnings.ts';
-import { money, roundMoney } from '../money/money.ts';
+import { money } from '../money/money.ts';
+import { formatAmount } from '../notifications/formatAmount.ts';
+import type { NotificationEvent } from '../notifications/notificationEvent.ts';
 
 /** A warning that has become due, with what it is about. */
 export interface DueWarning extends BudgetWarning {
@@ -10,29 +11,17 @@ export interface DueWarning extends BudgetWarning {
   standing: Omit<BudgetStanding, 'warnings'>;
 }
 
-/** What people are told of a warning, in the shape of every notification. */
-export interface WarningNotice {
-  kind: 'budget';
-  /** Names the warning for good: budget, period, basis and fraction. */
-  key: string;
-  title: string;
-  text: string;
-  severity: Severity;
-  /** Page of the dashboard, from the root. */
-  path: string;
-  subjectId: string;
-  connectionId?: string;
-  provider?: Provider;
-  facts: { label: string; value: string }[];
-}
-
 /** Says a warning in words. What was spent is a fact; what is forecast is said with its interval. */
-export function warningNotice({ budget, standing, basis, fraction }: DueWarning): WarningNotice {
+export function warningNotice({
+  budget,
+  standing,
+  basis,
+  fraction,
+}: DueWarning): NotificationEvent {
   const { connectionId, provider } = budget.filter;
   const percent = `${Math.round(fraction * 1000) / 10}%`;
   const { periodStart, periodEnd, actualToDate, forecast } = standing;
-  const amount = (value: string) =>
-    `${roundMoney(money(value, budget.currency), 2).amount} ${budget.currency}`;
+  const amount = (value: string) => formatAmount(money(value, budget.currency));
   const spent = `${amount(actualToDate)} of ${amount(budget.amount)} are spent in the ${budget.period} from ${periodStart} to ${periodEnd}.`;
   const outlook =
     forecast === null

@@ -92,6 +92,9 @@ export const EnvSchema = z.object({
     .max(24 * 30)
     .default(24)
     .meta({ description: 'Hours after success in which a person can roll an action back' }),
+  NOTIFY_PRIVATE_HOSTS: text(
+    'Comma-separated hosts that notifications may reach although they are private or not encrypted',
+  ),
   AWS_ENDPOINT_URL: url('Endpoint of the AWS APIs, read by the AWS SDK itself; unset means AWS'),
   AWS_REGION: text('Default AWS region, read by the AWS SDK itself'),
   AWS_CE_CALLS_PER_DAY: z.coerce.number().int().min(1).default(200).meta({

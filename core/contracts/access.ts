@@ -18,6 +18,8 @@ export const SCOPES = {
   'budgets:write': 'Create, change and delete budgets',
   'users:read': 'Read users and service accounts',
   'users:write': 'Create and change users and service accounts',
+  'notifications:read': 'Read notification channels and what they were sent',
+  'notifications:write': 'Create, change, test and delete notification channels',
   'audit:read': 'Read the audit log',
   'demo:reseed': 'Fill the demo database again (people only)',
   'mcp:read': 'Call the read-only tools of the MCP servers',
@@ -54,7 +56,13 @@ const VIEWER: Scope[] = [
   'mcp:read',
 ];
 const OPERATOR: Scope[] = [...VIEWER, 'anomalies:write', 'actions:propose', 'connections:poll'];
-const APPROVER: Scope[] = [...OPERATOR, 'actions:decide', 'budgets:write', 'audit:read'];
+const APPROVER: Scope[] = [
+  ...OPERATOR,
+  'actions:decide',
+  'budgets:write',
+  'notifications:read',
+  'audit:read',
+];
 
 /** What each role may do. */
 export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {

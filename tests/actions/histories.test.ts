@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import proto from '@temporalio/proto';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { workflowFiles } from '../../workers/createWorker.ts';
+import { historyFromJson, historyToJson } from '../servers/historyJson.ts';
 import type { ActionDesk } from './actionDesk.ts';
 import { type ActionWorld, openActionWorld } from './actionWorld.ts';
 import type { AwsAccount } from './awsAccount.ts';
@@ -84,23 +84,11 @@ async function play(name: string, scene: Scene): Promise<string> {
     .handle(action)
     .result()
     .catch(() => undefined);
-  return scrub(JSON.stringify(await desk.handle(action).fetchHistory(), null, 1));
-}
-
-// Who recorded it, and where, is nobody's business.
-function scrub(json: string): string {
-  const text = json.replaceAll(/"identity":\s*"[^"]*"/g, '"identity": "recorder"');
-  return text.replaceAll(/"\d+@[^"]*"/g, '"recorder"');
-}
-
-// The inverse of what a decoded protobuf message writes as its own JSON: enums by name, bytes in base64.
-function fromJson(json: string) {
-  const { History } = proto.temporal.api.history.v1;
-  return History.fromObject(JSON.parse(json) as Record<string, unknown>);
+  return historyToJson(await desk.handle(action).fetchHistory());
 }
 
 async function replay(name: string, json: string): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle }, fromJson(json), name);
+  await Worker.runReplayHistory({ workflowBundle }, historyFromJson(json), name);
 }
 
 describe('every end of an action', () => {
@@ -127,7 +115,7 @@ describe('recorded histories', () => {
     const results = Worker.runReplayHistories({ workflowBundle }, [
       {
         workflowId: name,
-        history: fromJson(readFileSync(file, 'utf8')),
+        history: historyFromJson(readFileSync(file, 'utf8')),
       },
     ]);
     for await (const result of results) expect(result.error).toBeUndefined();

@@ -18,24 +18,25 @@ export async function compileProgram(): Promise<void> {
   });
 }
 
-/** The action worker as a process of its own. */
+/** A worker as a process of its own. */
 export interface WorkerProcess extends RunningProcess {
   lines: string[];
   /** SIGKILL: no chance to say goodbye. Resolves when it is gone. */
   kill: () => Promise<void>;
 }
 
-/** Starts the compiled action worker with this environment and nothing else; ready when it works. */
+/** Starts a compiled worker, that of actions unless told, with this environment and nothing else; ready when it works. */
 export async function startWorkerProcess(
   env: Record<string, string>,
-  options: { isWaiting?: boolean } = {},
+  options: { isWaiting?: boolean; pool?: 'action' | 'detective' } = {},
 ): Promise<WorkerProcess> {
+  const pool = options.pool ?? 'action';
   const lines: string[] = [];
   const child = startProcess(
     {
-      name: 'action-worker',
+      name: `${pool}-worker`,
       command: process.execPath,
-      args: [join(BUILD, 'workers', 'action.js')],
+      args: [join(BUILD, 'workers', `${pool}.js`)],
       env: { PATH: process.env['PATH'], ...env },
       isReady: () => Promise.resolve(lines.some((line) => line.includes('"msg":"Working"'))),
       stopTimeoutMs: 40_000,

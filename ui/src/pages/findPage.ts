@@ -6,6 +6,7 @@ import AnomalyList from './anomalies/AnomalyList.svelte';
 import Budgets from './budgets/Budgets.svelte';
 import Connections from './connections/Connections.svelte';
 import NotFound from './NotFound.svelte';
+import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
@@ -23,6 +24,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
   [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
+  [/^\/settings\/notifications$/, 'Notifications', Notifications],
 ];
 
 /** The page of a path; one that says so where there is none. */

@@ -1,0 +1,28 @@
+import type { Schemas } from '../../client/api';
+import { PROVIDERS } from '../../format/words';
+
+/** What a channel is sent, in a sentence. `connections` gives the names of connections by id. */
+export function routeSummary(
+  route: Schemas['NotificationRoute'],
+  connections: ReadonlyMap<string, string>,
+): string {
+  const from = route.minSeverity === 'low' ? 'Findings' : `Findings from ${route.minSeverity} on`;
+  const limits = [
+    route.minImpact === undefined ? '' : `with an impact of ${route.minImpact} or more`,
+    listed(
+      'of',
+      route.providers?.map((provider) => PROVIDERS[provider] ?? provider),
+    ),
+    listed(
+      'in',
+      route.connectionIds?.map((id) => connections.get(id) ?? 'a deleted connection'),
+    ),
+    listed('in account', route.accounts),
+    listed('owned by', route.owners),
+  ].filter((limit) => limit !== '');
+  const budgets = route.budgets ? 'and budget warnings' : 'no budget warnings';
+  return `${[from, ...limits].join(' ')}${route.budgets ? ' ' : ', '}${budgets}`;
+}
+
+const listed = (word: string, values: readonly string[] | undefined): string =>
+  values === undefined ? '' : `${word} ${values.join(', ')}`;
