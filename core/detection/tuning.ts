@@ -7,7 +7,7 @@ export const TUNING = {
   lineDays: 50,
   lineHalfLife: 12,
   /** Pulls the slope to zero as that much evidence would. */
-  slopeRidge: 1500,
+  slopeRidge: 2500,
   huber: 1.2,
   passes: 1,
   /** Surprises beyond that many standard errors are limited before they teach the level. */
@@ -15,9 +15,19 @@ export const TUNING = {
   /** One surprise counts as at most that many standard errors of noise. */
   surpriseLimit: 8,
   noiseLimit: 3,
-  weekdayWeeks: 8,
+  weekdayWeeks: 10,
   weekdayShrink: 1,
+  /** Share of the weeks that is left out at each end before the mean is taken. */
+  weekdayTrim: 0.25,
+  /** Two first weeks that lie farther apart, in standard errors, do not make a mean: the smaller effect counts. */
+  weekdayOdd: 5,
+  /** Weeks after which a weekday's charges can be called regular. */
+  regularWeeks: 3,
+  /** A service is new again after so many of its usual gaps without a charge. */
+  dormantGaps: 4,
   sigmaMin: 0.01,
+  /** What the prior of the noise weighs, in days, as a power of the ratio. */
+  priorDays: 3,
   /** Which error from the top measures the tail of the noise, and how far it is discounted. */
   noiseTailShare: 0.03,
   noiseTailSpared: 1,
@@ -75,6 +85,8 @@ export const TUNING = {
   /** Part of a typical charge that is added before the logarithm. */
   offsetShare: 0.2,
   monthUnseen: Math.log(3),
-  /** Last day of a month on which a charge may come once a quarter. */
+  /** Last day of a month on which a charge may come once a quarter, or for the first time. */
   monthQuarter: 5,
+  /** Invoices come in the middle of a month, too. */
+  monthMiddle: 15,
 };
