@@ -77,7 +77,8 @@ export function addEvents(
 /** Small lasting moves are put only where the noise leaves a chance to see them. */
 function pickKind(bare: BareSeries, random: Random): EventKind {
   const kind = random.pick(KINDS);
-  if (bare.sigma <= 0.1 || !/^(shift|drift) (small|medium)/.test(kind)) return kind;
+  if ((bare.lastingSigma ?? bare.sigma) <= 0.1 || !/^(shift|drift) (small|medium)/.test(kind))
+    return kind;
   return kind.startsWith('shift') ? 'shift large' : 'drift large';
 }
 

@@ -5,6 +5,8 @@ import type { EventKind, LabelledEvent } from './labelledSeries.ts';
 export interface BareSeries {
   cost: number[];
   sigma: number;
+  /** Width of the white noise in which two weeks of a lasting move would be as hard to see; default `sigma`. */
+  lastingSigma?: number;
   /** Whether the day is normally idle (weekend switched off) and what it would cost running; undefined where it never idles. */
   running?: (number | undefined)[];
 }
@@ -32,18 +34,23 @@ export function injectEvent(
   const before = [...cost];
   const end = apply(bare, kind, start, random);
   if (end === undefined) return undefined;
-  let impact = 0;
-  let largest = 0;
-  for (let day = start; day < cost.length; day += 1) {
-    const change = Math.abs(cost[day]! - before[day]!);
-    if (day <= end) impact += change;
-    largest = Math.max(largest, change);
-  }
-  if (largest < 4 || impact < 12) {
+  const changes = cost
+    .slice(start, end + 1)
+    .map((value, i) => Math.abs(value - before[start + i]!));
+  const known = changes.filter((change) => !Number.isNaN(change));
+  const impact = known.reduce((sum, change) => sum + change, 0);
+  if (sizeInMoney(kind, known) < 4 || impact < 12) {
     before.forEach((value, day) => (cost[day] = value));
     return undefined;
   }
   return { kind, start, end, impact };
+}
+
+/** What an event changes a day: at its peak, or where it lasts on a typical day of its last week. */
+function sizeInMoney(kind: EventKind, changes: readonly number[]): number {
+  if (!/^(shift|drift)/.test(kind)) return Math.max(...changes);
+  const last = changes.slice(-7).sort((a, b) => a - b);
+  return last[last.length >> 1] ?? 0;
 }
 
 function apply(

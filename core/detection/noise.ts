@@ -5,7 +5,6 @@ import { TUNING } from './tuning.ts';
 
 // What is known of the noise of cost series before the series' own errors are many.
 const PRIOR_SIGMA = 0.08;
-const PRIOR_DAYS = 4;
 
 /**
  * Learns the noise from a one-step error in log terms: the median absolute error scaled to a standard deviation, guarded
@@ -38,12 +37,10 @@ export function scaleOf(state: SeriesState): number {
     (errors.sorted[Math.max(0, errors.count - 1 - rank)] ?? 0) /
     (TUNING.tailDivisor * tailSize(errors.count, rank));
   const own = Math.max(middle, tail);
-  const n = errors.count;
-  const shrunk =
-    n >= 30
-      ? own
-      : Math.sqrt((n * own * own + PRIOR_DAYS * PRIOR_SIGMA * PRIOR_SIGMA) / (n + PRIOR_DAYS));
-  return Math.max(TUNING.sigmaMin, shrunk);
+  const known = Math.max(own, TUNING.sigmaMin);
+  if (errors.count >= 30 || known > PRIOR_SIGMA) return known;
+  // In ratios, so that a few days without noise can outweigh the prior.
+  return known * (PRIOR_SIGMA / known) ** (TUNING.priorDays / (errors.count + TUNING.priorDays));
 }
 
 const tailSizes = new Map<number, number>();

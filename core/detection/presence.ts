@@ -1,3 +1,5 @@
+import { TUNING } from './tuning.ts';
+
 /** On which weekdays a series has charges; counts over the last eight weeks. */
 export interface Presence {
   /** Days with and without a charge by weekday (0 = Sunday). */
@@ -42,7 +44,7 @@ export function updateDensity(presence: Presence): void {
     active += presence.active[weekday] ?? 0;
     seen += presence.seen[weekday] ?? 0;
     predictable += Math.max(share, 1 - share) / 7;
-    if (share >= 0.75) hasRegularDay = true;
+    if (share >= 0.75 && (presence.seen[weekday] ?? 0) >= TUNING.regularWeeks) hasRegularDay = true;
   }
   if (seen < 7) return;
   const margin = presence.isDense ? -0.04 : 0.04;

@@ -19,6 +19,7 @@ export function rebase(state: SeriesState, since: number, newest: number, step: 
   for (let day = state.start; day <= newest; day += 1) {
     state.level[day] = (state.level[day] ?? 0) + step;
     state.longLevel[day] = (state.longLevel[day] ?? 0) + step;
+    state.weekMeans[day] = (state.weekMeans[day] ?? 0) + step;
   }
   state.lastShiftOn = newest;
   state.run = undefined;

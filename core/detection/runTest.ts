@@ -1,6 +1,7 @@
 import { pushToWindow, type SortedWindow, windowQuantile } from './sortedWindow.ts';
 import { RUN_LENGTHS, type SeriesState } from './seriesState.ts';
 import { TUNING } from './tuning.ts';
+import { wanderOf } from './wander.ts';
 
 /** How far the mean of the newest days lies from the line fitted before them, in its own standard errors. */
 export interface RunScore {
@@ -11,7 +12,7 @@ export interface RunScore {
 }
 
 /**
- * Compares the mean of the newest 2, 3, 5 and 8 days with the line as it stood before them. Each length is measured
+ * Compares the mean of the newest 2, 3, 5, 8 and 12 days with the line as it stood before them. Each length is measured
  * against its own past (median and tail), so series that wander by nature calibrate themselves; white noise gives what a
  * CUSUM (Page 1954) gives. Most of the days must lie on the move's side.
  */
@@ -24,14 +25,16 @@ export function runScore(state: SeriesState, newest: number, isQuiet: boolean): 
     const window = state.runScores[i];
     if (window === undefined || newest - days - 7 < state.start) continue;
     const mean = runMean(state, newest, days);
-    const floor = 0.85 * state.sigma * Math.sqrt(1 / days + 0.08);
+    const floor = TUNING.runFloor * state.sigma * Math.sqrt(1 / days + TUNING.runBase);
     const limit = TUNING.runLimits[i] ?? 4.5;
     // The scale is never below the floor: most days need no more than that to be seen as quiet.
     if (Math.abs(mean) < 0.8 * limit * floor) {
       if (isQuiet) pushToWindow(window, mean);
       continue;
     }
-    const scale = window.count < 10 ? floor * 1.2 : Math.max(floor, naturalScale(window, mean));
+    const own =
+      window.count < 10 ? floor * 1.2 : Math.max(floor, TUNING.runOwn * naturalScale(window, mean));
+    const scale = Math.sqrt(own * own + TUNING.runWander * days * wanderOf(state));
     const score = mean / scale;
     const ratio = Math.abs(score) / limit;
     if (ratio > Math.max(bestRatio, 0.8) && isOneSided(state, newest, i, mean > 0 ? 1 : -1)) {

@@ -59,6 +59,10 @@ export interface SeriesState {
   readonly weekResidual: Float64Array;
   /** Rise over each lag of the drift test, by day. */
   readonly drift: readonly Float64Array[];
+  /** Mean of the week up to each day, weekday profile apart. */
+  readonly weekMeans: Float64Array;
+  /** How far it moved in a week, absolute. */
+  readonly weekChanges: SortedWindow;
   readonly profile: Float64Array;
   /** Relative noise of each weekday, 1 on average. */
   readonly weekdayNoise: Float64Array;
@@ -78,13 +82,15 @@ export interface SeriesState {
   /** Last days on which a shift was learnt, a drift began to be reported, an alarm was raised; -1 for never. */
   lastShiftOn: number;
   driftSince: number;
+  /** Last day of a run upwards that was found. */
+  lastRiseOn: number;
   /** Days in a row that were flagged on one side. */
   flagged: { side: -1 | 0 | 1; days: number };
 }
 
-const DAY_ARRAYS = 12;
+const DAY_ARRAYS = 13;
 // Two arrays for each window of createSeriesState.
-const WINDOW_VALUES = 2 * (60 + 200 + 90 + 80 * RUN_LENGTHS.length + 70 * 2);
+const WINDOW_VALUES = 2 * (60 + 200 + 90 + 120 + 80 * RUN_LENGTHS.length + 70 * 2);
 
 /** A state for `length` days from day number `firstDay`, of which nothing is known. */
 export function createSeriesState(firstDay: number, length: number): SeriesState {
@@ -112,6 +118,8 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     extra: days(),
     weekResidual: days(),
     drift: [days(), days()],
+    weekMeans: days(),
+    weekChanges: window(120),
     profile: new Float64Array(7),
     weekdayNoise: new Float64Array(7).fill(1),
     errors: window(60),
@@ -126,6 +134,7 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     leftLevel: undefined,
     lastShiftOn: -1000,
     driftSince: -1000,
+    lastRiseOn: -1000,
     flagged: { side: 0, days: 0 },
   };
 }

@@ -135,6 +135,7 @@ function judgeRun(
   state.trust[day] = 0;
   const distances: number[] = [];
   for (let d = run.since; d <= day; d += 1) distances.push(distance(state, run.since - 1, d));
+  const hasFaded = fades(distances, run.direction, state.sigma);
   // The newest days say best where a rising run has come to.
   const step = runStep(distances.slice(-3));
   const expected = (state.raw[day] ?? 0) - distance(state, run.since - 1, day);
@@ -144,18 +145,28 @@ function judgeRun(
     rebase(state, run.since, day, step);
     state.leftLevel = returned ? undefined : { step, on: day };
   }
-  if (returned) return RETURNED;
+  if (returned || hasFaded) return RETURNED;
+  if (run.direction === 1) state.lastRiseOn = day;
   const isShort = day - run.since < 2 && side !== 0;
   const kind = run.direction === -1 ? 'drop' : isShort ? 'spike' : name;
   return { kind, score: side === 0 ? run.direction * 4.5 : 0, expected, since: run.since };
+}
+
+/** Whether a run began with a spike and has since come down to a small part of it. */
+function fades(distances: readonly number[], direction: 1 | -1, sigma: number): boolean {
+  const peak = Math.max(...distances.map((far) => far * direction));
+  const newest = (distances.at(-1) ?? 0) * direction;
+  return peak > TUNING.spike * sigma && newest < TUNING.fadeShare * peak;
 }
 
 /** Begins a run where the newest days together, or three flagged days in a row, show a lasting move. */
 function beginRun(state: SeriesState, day: number, side: -1 | 0 | 1, factor: number): void {
   const { score, days } = runScore(state, day, side === 0);
   const isStreak = state.flagged.days >= 3;
+  const isAgain =
+    score > 0 && day - Math.max(state.lastRiseOn, state.driftSince) <= TUNING.riseHoldDays;
   // Lasting falls are mostly holidays and weather; one that matters is a drop on its first day.
-  const limit = 4.5 * factor * (score < 0 ? TUNING.runDownFactor : 1);
+  const limit = 4.5 * factor * (score < 0 ? TUNING.runDownFactor : isAgain ? TUNING.riseAgain : 1);
   if (Math.abs(score) < limit && !isStreak) return;
   const direction = isStreak ? (side === 1 ? 1 : -1) : score > 0 ? 1 : -1;
   const since = runStart(state, day, isStreak ? state.flagged.days : days, direction);
@@ -210,7 +221,8 @@ function judgeDrift(
 ): Verdict | undefined {
   const { day } = prediction;
   if (state.run !== undefined) return undefined;
-  if (day - state.lastShiftOn < 10) return undefined;
+  if (day - Math.max(state.lastShiftOn, state.lastRiseOn) < TUNING.driftAfterShift)
+    return undefined;
   const age = day - state.driftSince;
   if (age > TUNING.driftHoldDays) state.driftSince = day;
   else if (age > 2) return undefined;

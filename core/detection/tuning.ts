@@ -7,7 +7,9 @@ export const TUNING = {
   lineDays: 50,
   lineHalfLife: 12,
   /** Pulls the slope to zero as that much evidence would. */
-  slopeRidge: 1500,
+  slopeRidge: 2500,
+  /** The same for the line that is drawn out over weeks. */
+  longRidge: 4000,
   huber: 1.2,
   passes: 1,
   /** Surprises beyond that many standard errors are limited before they teach the level. */
@@ -15,14 +17,24 @@ export const TUNING = {
   /** One surprise counts as at most that many standard errors of noise. */
   surpriseLimit: 8,
   noiseLimit: 3,
-  weekdayWeeks: 8,
+  weekdayWeeks: 10,
   weekdayShrink: 1,
+  /** Share of the weeks that is left out at each end before the mean is taken. */
+  weekdayTrim: 0.25,
+  /** Two first weeks that lie farther apart, in standard errors, do not make a mean: the smaller effect counts. */
+  weekdayOdd: 5,
+  /** Weeks after which a weekday's charges can be called regular. */
+  regularWeeks: 3,
+  /** A service is new again after so many of its usual gaps without a charge. */
+  dormantGaps: 4,
   sigmaMin: 0.01,
+  /** What the prior of the noise weighs, in days, as a power of the ratio. */
+  priorDays: 3,
   /** Which error from the top measures the tail of the noise, and how far it is discounted. */
   noiseTailShare: 0.03,
   noiseTailSpared: 1,
   tailDivisor: 0.93,
-  spike: 4.5,
+  spike: 4.4,
   drop: 5.4,
   youngFactor: 1.35,
   /** Episodes of the last months beyond the first ones widen the thresholds by a step each, up to a limit. */
@@ -43,31 +55,50 @@ export const TUNING = {
   runMemoryLimit: 3,
   runTailDivisor: 2.1,
   /** Lasting falls must show themselves more clearly. */
-  runDownFactor: 1.15,
+  runDownFactor: 1.2,
   /** Weight of a test's own side in the scale that calibrates it. */
   ownSide: 0.4,
   ownSideDrift: 0.7,
+  /** Weight of a run test's own past beside the standard error that noise gives it. */
+  runOwn: 0.82,
+  /** Share of the level's wandering over the run's days that widens its standard error. */
+  runWander: 0.06,
+  /** Standard error of a run's mean: this times sigma times the root of 1 / days plus the line's own part. */
+  runFloor: 0.72,
+  runBase: 0.1,
   runLimits: [4.9, 4.6, 4.5, 4.5, 4.7],
   /** By length: how far on its side a day of a run lies, and how many days may lie elsewhere. */
   runDayMin: [0.9, 0.9, 0.6, 0.3, 0.3],
   runDaysOutside: [0, 0, 1, 2, 3],
+  /** A run that has come down to that part of its first days' spike is its end, and no new level. */
+  fadeShare: 0.4,
   rebaseDays: 5,
   returnDays: 28,
   memoryRidge: 25,
   memoryDecay: 0.98,
-  driftLimit: 5,
-  driftStep: Math.log(1.12),
+  driftLimit: 2.7,
+  /** Weight of the level's wandering, and of the test's own past spread, in a drift's standard error. */
+  driftWander: 3,
+  driftOwn: 1.1,
+  driftStep: 0.13,
   /** Over every lag the cost must have risen by that much. */
   driftLeast: 0.05,
-  /** A short history of the drift test is trusted less: its spread grows by this over its length. */
-  driftYoung: 3,
   /** Share of the rise that the last week must have brought. */
   driftStillRising: 0.18,
   /** Standard errors up to which a rise enters the history that calibrates the test. */
   driftMemoryLimit: 2,
   driftHoldDays: 28,
-  driftNoiseShare: 0.35,
+  /** Days after a found run upwards in which a drift is the same rise. */
+  driftAfterShift: 21,
+  /** Days after a found rise in which the next one must be clearer, by the factor. */
+  riseHoldDays: 35,
+  riseAgain: 1.3,
   driftNoiseMin: 0.012,
+  /** Weekly changes that must be known before they tell how far a level wanders; variance a day, in sigma squared, till then. */
+  wanderDays: 14,
+  wanderPrior: 0.1,
+  /** Age at which a weekly change enters that record. */
+  wanderDelay: 14,
   monthFirst: 2.5,
   monthAgain: 1.5,
   /** What a widely kept holiday may do at least, where weekends are like other days. */
@@ -75,6 +106,8 @@ export const TUNING = {
   /** Part of a typical charge that is added before the logarithm. */
   offsetShare: 0.2,
   monthUnseen: Math.log(3),
-  /** Last day of a month on which a charge may come once a quarter. */
+  /** Last day of a month on which a charge may come once a quarter, or for the first time. */
   monthQuarter: 5,
+  /** Invoices come in the middle of a month, too. */
+  monthMiddle: 15,
 };

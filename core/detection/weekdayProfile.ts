@@ -5,7 +5,7 @@ const buffer = new Float64Array(16);
 
 /**
  * Learns the weekday effect that `newest` completes: the middle day of the last seven is compared with their mean, and
- * the effect of its weekday is the median of the last eight such differences, shrunk while few are known. The raw value
+ * the effect of its weekday is the middle of the last ten such differences, shrunk while few are known. The raw value
  * is compared with cleaned ones: with cleaned values on both sides one bad early week would lock itself in for ever.
  */
 export function learnWeekday(state: SeriesState, newest: number): void {
@@ -34,10 +34,24 @@ function medianEffect(state: SeriesState, middle: number): number | undefined {
     count += 1;
   }
   if (count === 0) return undefined;
-  const middleValue = ((buffer[(count - 1) >> 1] ?? 0) + (buffer[count >> 1] ?? 0)) / 2;
+  const middleValue = midMean(count, state.sigma);
   // Shrunk like a James-Stein estimate: an effect within its own noise is none, a large one stands as it is.
   const evidence = count * middleValue * middleValue;
   return (middleValue * evidence) / (evidence + TUNING.weekdayShrink * state.sigma ** 2 + 1e-12);
+}
+
+/** The mean of the middle half of the sorted buffer: as robust as needed and steadier than the median. */
+function midMean(count: number, sigma: number): number {
+  const low = buffer[0] ?? 0;
+  const high = buffer[1] ?? 0;
+  // Of two weeks that differ this much one was odd.
+  if (count === 2 && high - low > TUNING.weekdayOdd * sigma) {
+    return Math.abs(low) < Math.abs(high) ? low : high;
+  }
+  const trim = count < 4 ? (count - 1) >> 1 : Math.floor(count * TUNING.weekdayTrim);
+  let sum = 0;
+  for (let i = trim; i < count - trim; i += 1) sum += buffer[i] ?? 0;
+  return sum / (count - 2 * trim);
 }
 
 function centre(profile: Float64Array): void {
