@@ -71,6 +71,11 @@ const signIn = async (username: string) => {
   complaints.length = 0;
   await page.getByRole('button', { name: 'Sign in' }).click();
 };
+// To leave the page before the session has ended would leave it open.
+const signOut = async () => {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+};
 const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`) });
 
 describe('the page of notification channels', () => {
@@ -98,7 +103,9 @@ describe('the page of notification channels', () => {
     await dialog.getByLabel('Webhook address').fill(receiver.url);
     await dialog.getByRole('button', { name: 'Add channel' }).press('Enter');
     await page.getByRole('heading', { name: 'on call' }).waitFor();
-    await page.getByText('Findings from medium on owned by data and budget warnings').waitFor();
+    await page
+      .getByText('Findings of medium severity or more, owned by data; budget warnings.')
+      .waitFor();
     expect(await page.content()).not.toContain('top-secret-path');
   });
 
@@ -121,7 +128,7 @@ describe('the page of notification channels', () => {
     expect(await dialog.getByLabel('Webhook address').inputValue()).toBe('');
     await dialog.getByLabel('Severity').selectOption('critical');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Findings from critical on').waitFor();
+    await page.getByText('Findings of critical severity or more').waitFor();
     const before = receiver.requests.length;
     await page.getByRole('button', { name: /^Send a test/ }).click();
     await expect.poll(() => receiver.requests.length, { timeout: 20_000 }).toBe(before + 1);
@@ -158,17 +165,18 @@ describe('the page of notification channels', () => {
       await world.api.addUser('approver'),
       await world.api.addUser('operator'),
     ];
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut();
     await signIn(approver.username);
     await page.getByRole('button', { name: /^Log/ }).waitFor();
     expect(await page.getByRole('button', { name: /Add|Change|Delete|test/ }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut();
     await signIn(operator.username);
     await page.getByRole('link', { name: 'Connections' }).waitFor();
     expect(await page.getByRole('link', { name: 'Notifications' }).count()).toBe(0);
   });
 
   it('says nothing on the console', () => {
-    expect(complaints.filter((text) => !text.includes('403'))).toEqual([]);
+    // But what the browser itself reports of a session that has ended, and of the operator's visit.
+    expect(complaints.filter((text) => !/\b40[13]\b/.test(text))).toEqual([]);
   });
 });
