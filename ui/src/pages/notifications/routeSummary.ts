@@ -6,8 +6,8 @@ export function routeSummary(
   route: Schemas['NotificationRoute'],
   connections: ReadonlyMap<string, string>,
 ): string {
-  const from = route.minSeverity === 'low' ? 'Findings' : `Findings from ${route.minSeverity} on`;
-  const limits = [
+  const parts = [
+    route.minSeverity === 'low' ? 'Findings' : `Findings of ${route.minSeverity} severity or more`,
     route.minImpact === undefined ? '' : `with an impact of ${route.minImpact} or more`,
     listed(
       'of',
@@ -19,10 +19,9 @@ export function routeSummary(
     ),
     listed('in account', route.accounts),
     listed('owned by', route.owners),
-  ].filter((limit) => limit !== '');
-  const budgets = route.budgets ? 'and budget warnings' : 'no budget warnings';
-  return `${[from, ...limits].join(' ')}${route.budgets ? ' ' : ', '}${budgets}`;
+  ].filter((part) => part !== '');
+  return `${parts.join(', ')}; ${route.budgets ? 'budget warnings' : 'no budget warnings'}.`;
 }
 
 const listed = (word: string, values: readonly string[] | undefined): string =>
-  values === undefined ? '' : `${word} ${values.join(', ')}`;
+  values === undefined ? '' : `${word} ${values.join(' or ')}`;
