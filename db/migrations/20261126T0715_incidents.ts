@@ -39,5 +39,12 @@ const STATEMENTS = [
     add column verdict text check (verdict in ('real', 'false_alarm', 'expected', 'planned')),
     add column applies_to text check (applies_to in ('once', 'weekday', 'day_of_month')),
     add column until date`,
+  // What is deleted is a change as well; its row is the old one.
+  `create or replace function notify_change() returns trigger language plpgsql as $$
+   begin
+     perform pg_notify('costguard_change',
+       json_build_object('entity', tg_argv[0], 'id', coalesce(new.id, old.id))::text);
+     return null;
+   end $$`,
   `create index anomaly_feedback_anomaly on anomaly_feedback (anomaly_id, created_at desc)`,
 ];

@@ -39,7 +39,7 @@ const STATEMENTS = [
   `create index notification_deliveries_log on notification_deliveries (channel_id, created_at desc, id desc)`,
   `create index notification_deliveries_unstarted on notification_deliveries (created_at)
    where status = 'pending' and workflow_run_id is null`,
-  `create trigger notification_channels_changed after insert or update on notification_channels
+  `create trigger notification_channels_changed after insert or update or delete on notification_channels
    for each row execute function notify_change('notification')`,
   `create trigger notification_deliveries_changed after insert or update on notification_deliveries
    for each row execute function notify_change('notification')`,

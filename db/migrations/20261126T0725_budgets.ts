@@ -29,13 +29,8 @@ const STATEMENTS = [
     created_at timestamptz not null default now(),
     primary key (budget_id, period_start, basis, fraction)
   )`,
-  `create function notify_budget() returns trigger language plpgsql as $$
-   begin
-     perform pg_notify('costguard_change', json_build_object('entity', 'budget', 'id', coalesce(new.id, old.id))::text);
-     return null;
-   end $$`,
   `create trigger budgets_changed after insert or update or delete on budgets
-   for each row execute function notify_budget()`,
+   for each row execute function notify_change('budget')`,
   `create function notify_budget_warning() returns trigger language plpgsql as $$
    begin
      perform pg_notify('costguard_change', json_build_object('entity', 'budget', 'id', new.budget_id)::text);
