@@ -2,7 +2,11 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { anomalyFingerprint } from '../../core/anomalyFingerprint.ts';
 import { Anomaly, type AnomalyReport } from '../../core/contracts/anomaly.ts';
 import { attributeIncident } from '../../core/detective/attributeIncident.ts';
-import type { ConnectionView } from '../../core/detective/connectionView.ts';
+import {
+  type ConnectionView,
+  seriesId,
+  type ViewedSeries,
+} from '../../core/detective/connectionView.ts';
 import { type ConnectionIncident, findIncidents } from '../../core/detective/findIncidents.ts';
 import { findHiddenMoves } from '../../core/detective/findHiddenMoves.ts';
 import { incidentMembers } from '../../core/detective/incidentMembers.ts';
@@ -68,15 +72,22 @@ export function createDetectAnomalies({ db, api }: Dependencies) {
   };
 }
 
-/** Lets heartbeats and cancellation through between two series. */
+/** Judges every series and what moves inside it, and lets heartbeats and cancellation through between two series. */
 async function judge(view: ConnectionView, span: JudgedSpan): Promise<ConnectionIncident[]> {
+  const metersOf = new Map<string, ViewedSeries[]>();
+  for (const meter of view.meters) {
+    const whole = seriesId({ ...meter, skuMeter: null });
+    metersOf.set(whole, [...(metersOf.get(whole) ?? []), meter]);
+  }
   const found = [];
   for (const series of view.series) {
-    found.push(...judgeSeries(view, series, span));
+    const shown = judgeSeries(view, series, span);
+    const meters = metersOf.get(seriesId(series)) ?? [];
+    found.push(...shown, ...findHiddenMoves(view, meters, shown, span));
     heartbeat();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return findIncidents([...found, ...findHiddenMoves(view, found, span)], view.known);
+  return findIncidents(found, view.known);
 }
 
 /** The report of an incident; undefined where there is no news of it. */

@@ -1,5 +1,5 @@
 import { daysBetween } from '../time/day.ts';
-import { type ConnectionView, isSamePlace, type ViewedSeries } from './connectionView.ts';
+import type { ConnectionView, ViewedSeries } from './connectionView.ts';
 import { judgeSeries, type JudgedSpan, type SeriesFinding } from './judgeSeries.ts';
 
 const NEAR_DAYS = 3;
@@ -9,28 +9,28 @@ const NEAR_DAYS = 3;
  * shows nothing in one of the directions. Both sides are returned, each as findings of its meter. What the whole series
  * shows already is not said again, and a meter that moves alone is left to the whole: a floor that one meter does not reach
  * against the rest of its service is no incident.
+ *
+ * @param meters the meters of the series
+ * @param known what was found in the whole of it
  */
 export function findHiddenMoves(
   view: ConnectionView,
-  found: readonly SeriesFinding[],
+  meters: readonly ViewedSeries[],
+  known: readonly SeriesFinding[],
   span: JudgedSpan,
 ): SeriesFinding[] {
-  return view.series.flatMap((whole) => {
-    const meters = view.meters.filter((meter) => isSamePlace(meter, whole));
-    if (meters.length < 2) return [];
-    const known = found.filter((finding) => isSamePlace(finding.series, whole));
-    const moves = meters
-      .filter((meter) => isLargeEnough(meter, view))
-      .flatMap((meter) => judgeSeries(view, meter, span))
-      .map(asPartOfAService);
-    const shows = (move: SeriesFinding, others: readonly SeriesFinding[], isSameSide: boolean) =>
-      others.some(
-        (other) =>
-          Math.abs(daysBetween(other.date, move.date)) <= NEAR_DAYS &&
-          (side(other) === side(move)) === isSameSide,
-      );
-    return moves.filter((move) => shows(move, moves, false) && !shows(move, known, true));
-  });
+  if (meters.length < 2) return [];
+  const moves = meters
+    .filter((meter) => isLargeEnough(meter, view))
+    .flatMap((meter) => judgeSeries(view, meter, span))
+    .map(asPartOfAService);
+  const shows = (move: SeriesFinding, others: readonly SeriesFinding[], isSameSide: boolean) =>
+    others.some(
+      (other) =>
+        Math.abs(daysBetween(other.date, move.date)) <= NEAR_DAYS &&
+        (side(other) === side(move)) === isSameSide,
+    );
+  return moves.filter((move) => shows(move, moves, false) && !shows(move, known, true));
 }
 
 const side = (finding: SeriesFinding) => Math.sign(finding.detection.impact);
