@@ -76,7 +76,7 @@ export function toReport(
   return {
     connectionId,
     ...facts,
-    severity: severityOf(Math.abs(newest.actual - newest.expected), dailySpend),
+    severity: severityOf(Math.abs(newest.actual - newest.expected), dailySpend, newest.score),
     actual: toText(newest.actual),
     expected: toText(newest.expected),
     lower: toText(newest.lower),
