@@ -79,7 +79,7 @@ export const TUNING = {
   driftLimit: 2.7,
   /** Weight of the level's wandering, and of the test's own past spread, in a drift's standard error. */
   driftWander: 3,
-  driftOwn: 1.1,
+  driftOwn: 1.4,
   driftStep: 0.13,
   /** Over every lag the cost must have risen by that much. */
   driftLeast: 0.05,
