@@ -99,7 +99,8 @@ async function reportOf(
   spend: ReadonlyMap<string, number>,
 ): Promise<AnomalyReport | undefined> {
   const members = incidentMembers(incident, view);
-  if (isKnown(view.known, incident, reportHead(incident, members, asOf))) return undefined;
+  const head = reportHead(incident, members, asOf);
+  if (isKnown(view.known, incident, head)) return undefined;
   const charges = await readMemberCharges(db, {
     connectionId,
     baseline: { from: addDays(incident.startedOn, -BASELINE_DAYS), to: incident.startedOn },
@@ -108,7 +109,7 @@ async function reportOf(
   });
   const found = attributeIncident(members, charges, view.settings.minDailyImpact);
   const dailySpend = spend.get(incident.identity.currency) ?? 0;
-  return toReport(connectionId, incident, members, found, { asOf, dailySpend });
+  return toReport(connectionId, incident, members, found, { head, dailySpend });
 }
 
 /** Says of findings that have not been seen for a week that they are over. */

@@ -6,7 +6,7 @@ import { splitExcess } from '../attribution/splitExcess.ts';
 import { splitPriceUsageMix, type UsageChange } from '../attribution/splitPriceUsageMix.ts';
 import type { AnomalyDriver, Attribution } from '../contracts/anomaly.ts';
 import { sumDecimals } from '../money/money.ts';
-import { isSamePlace, seriesId, type SeriesKey } from './connectionView.ts';
+import { seriesId, type SeriesKey } from './connectionView.ts';
 import type { IncidentMember } from './incidentMembers.ts';
 
 /** What one resource (or meter) of a member cost and used before the incident and on its days; exact decimals. */
@@ -119,10 +119,8 @@ interface Part {
 
 /** A member's charges with what each was expected to cost, and what they leave over. */
 function spread(member: IncidentMember, charges: readonly MemberCharge[]): Part[] {
-  const own = charges.filter(
-    ({ series }) =>
-      isSamePlace(series, member.series) && series.skuMeter === member.series.skuMeter,
-  );
+  const id = seriesId(member.series);
+  const own = charges.filter(({ series }) => seriesId(series) === id);
   const before = own.reduce((sum, { costBefore }) => sum.plus(costBefore ?? 0), new Exact(0));
   const scale = before.isZero() ? new Exact(0) : member.expected.div(before);
   const parts = own.map((charge, i) => toPart(member, charge, scale, i));

@@ -2,6 +2,7 @@ import { groupIncidents, type Incident } from '../attribution/groupIncidents.ts'
 import { daysBetween } from '../time/day.ts';
 import {
   type ConnectionView,
+  isSamePlace,
   type KnownFinding,
   type SeriesKey,
   seriesId,
@@ -39,6 +40,15 @@ export function findIncidents(
     merged.set(id, same === undefined ? next : join(same, next));
   }
   return [...merged.values()];
+}
+
+/** Whether an earlier finding is this very incident, as its fingerprint says: known by the same series, side and first day. */
+export function isSameFinding(finding: KnownFinding, incident: ConnectionIncident): boolean {
+  return (
+    finding.startedOn === incident.startedOn &&
+    finding.direction === incident.direction &&
+    isSamePlace(finding.identity, incident.identity)
+  );
 }
 
 function begin(incident: Incident<SeriesFinding>): ConnectionIncident {

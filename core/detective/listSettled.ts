@@ -1,6 +1,6 @@
 import { daysBetween } from '../time/day.ts';
-import { isSamePlace, type KnownFinding } from './connectionView.ts';
-import type { ConnectionIncident } from './findIncidents.ts';
+import type { KnownFinding } from './connectionView.ts';
+import { type ConnectionIncident, isSameFinding } from './findIncidents.ts';
 
 /** Days without being seen after which a finding is over. */
 export const SETTLED_DAYS = 7;
@@ -26,11 +26,6 @@ export function listSettled(
       // What another detector has reported names no series; whether that goes on is its own to say.
       finding.series.length > 0 &&
       daysBetween(finding.lastSeenOn, asOf) > SETTLED_DAYS &&
-      !incidents.some(
-        ({ startedOn, direction, identity }) =>
-          startedOn === finding.startedOn &&
-          direction === finding.direction &&
-          isSamePlace(identity, finding.identity),
-      ),
+      !incidents.some((incident) => isSameFinding(finding, incident)),
   );
 }

@@ -6,7 +6,7 @@ import { daysBetween } from '../time/day.ts';
 import type { IncidentAttribution } from './attributeIncident.ts';
 import type { KnownFinding } from './connectionView.ts';
 import { explainFinding } from './explainFinding.ts';
-import type { ConnectionIncident } from './findIncidents.ts';
+import { type ConnectionIncident, isSameFinding } from './findIncidents.ts';
 import { type IncidentMember, kindOf, toSeriesParts } from './incidentMembers.ts';
 import { SETTLED_DAYS, settledReason } from './listSettled.ts';
 import { severityOf } from './severityOf.ts';
@@ -34,12 +34,7 @@ export function isKnown(
   incident: ConnectionIncident,
   head: ReportHead,
 ): boolean {
-  const earlier = known.find(
-    (finding) =>
-      finding.startedOn === incident.startedOn &&
-      finding.direction === incident.direction &&
-      JSON.stringify(placeOf(finding.identity)) === JSON.stringify(placeOf(incident.identity)),
-  );
+  const earlier = known.find((finding) => isSameFinding(finding, incident));
   return (
     earlier !== undefined &&
     earlier.lastSeenOn === head.lastSeenOn &&
@@ -48,27 +43,19 @@ export function isKnown(
   );
 }
 
-const placeOf = (identity: KnownFinding['identity']) => [
-  identity.subAccountId,
-  identity.serviceName,
-  identity.regionId,
-  identity.currency,
-];
-
 /**
  * The report of an incident as the API takes it.
  *
- * @param context the UTC day of the judgement, and what the connection costs a day in the incident's currency
+ * @param context the incident's head, and what the connection costs a day in the incident's currency
  */
 export function toReport(
   connectionId: string,
   incident: ConnectionIncident,
   members: readonly IncidentMember[],
   found: IncidentAttribution,
-  { asOf, dailySpend }: { asOf: string; dailySpend: number },
+  { head, dailySpend }: { head: ReportHead; dailySpend: number },
 ): AnomalyReport {
   const { direction, identity, startedOn } = incident;
-  const head = reportHead(incident, members, asOf);
   const newest = newestDay(incident);
   const own = members[0]?.findings ?? [];
   const kind = kindOf(own, direction);
