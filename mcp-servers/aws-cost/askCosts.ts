@@ -1,95 +1,87 @@
-import type { z } from 'zod';
-import type { CostEnvelope } from '../../core/mcp/envelope.ts';
 import type { Period } from '../../core/mcp/period.ts';
-import { createCallMeter } from '../kit/callMeter.ts';
-import type { CostAnswer } from '../kit/costPage.ts';
-import type { ToolCall } from '../kit/defineTool.ts';
-import { toSourceStatus, type AwsSource, type SourceCall } from './awsSource.ts';
-import { connectionOf } from './connectionOf.ts';
-import { costsTtlMs, provisionalFrom } from './freshness.ts';
+import { ToolError } from '../../core/mcp/toolError.ts';
+import { addDays, utcDay } from '../../core/time/day.ts';
+import type { Answer } from '../kit/answerCache.ts';
+import type { CostQuestion, FoundCosts } from '../kit/costs/costSource.ts';
+import { toSourceStatus, type ConnectionCall } from '../kit/costs/createAsk.ts';
+import { costsTtlMs, provisionalFrom } from '../kit/costs/freshness.ts';
+import { fingerprint } from '../kit/cursor.ts';
+import type { CostCell } from './fromCostResults.ts';
 import type { Costs } from './readCosts.ts';
-import type { CostRequest } from './toCostRequest.ts';
+import { RESOURCE_DAYS, RESTATEMENT_DAYS } from './retention.ts';
+import { toCostRequest, type CostRequest } from './toCostRequest.ts';
+import { toCostRows, type CostRows } from './toCostRows.ts';
 
-/** A cost request with its answer. */
-export interface AskedCosts {
-  asked: CostRequest;
-  costs: Costs;
-  asOf: Date;
-  stale: boolean;
-  call: SourceCall;
-}
+/** Asks Cost Explorer, or the cache; `ttlMs` says how long the answer may be trusted. */
+export type AskCosts = (
+  request: CostRequest,
+  call: ConnectionCall,
+  ttlMs: (costs: Costs) => number,
+) => Promise<Answer<Costs>>;
 
-/** A call of the source for one tool call, with a meter at zero. */
-export function toSourceCall(
-  input: {
-    connectionId?: string | undefined;
-    connectionIds?: readonly string[] | undefined;
-    maxAgeSeconds?: number | undefined;
-  },
-  { signal, progress }: ToolCall,
-): SourceCall {
-  const single = input.connectionId === undefined ? undefined : [input.connectionId];
+/** Questions about costs, in the form of Cost Explorer and back. */
+export function createAskCosts(ask: AskCosts, now: () => Date) {
+  // What one question made of an answer is kept as long as the answer itself: its pages are asked for one by one.
+  const known = new WeakMap<Costs, CostRows & { key: string }>();
+  const rowsOf = (costs: Costs, question: CostQuestion, request: CostRequest): CostRows => {
+    const key = fingerprint(question);
+    const before = known.get(costs);
+    if (before?.key === key) return before;
+    const metrics = request.metrics.filter((metric) => question.metrics.includes(metric));
+    const groupBy = question.byResource === true ? ['ResourceId'] : question.groupBy;
+    const made = toCostRows(costs.cells, { ...question, groupBy, period: request.period }, metrics);
+    known.set(costs, { ...made, key });
+    return made;
+  };
   return {
-    connectionId: connectionOf(single ?? input.connectionIds),
-    meter: createCallMeter(),
-    signal,
-    progress,
-    maxAgeMs: input.maxAgeSeconds === undefined ? undefined : input.maxAgeSeconds * 1000,
+    ask,
+    find: async (question: CostQuestion, call: ConnectionCall): Promise<FoundCosts> => {
+      const request =
+        question.byResource === true ? byResource(question, now()) : toCostRequest(question, now());
+      const { period } = request;
+      const { value, asOf, stale } = await ask(request, call, ({ cells }) =>
+        costsTtlMs(firstProvisional(cells, period, now()), period, now()),
+      );
+      return {
+        ...rowsOf(value, question, request),
+        period,
+        provisionalFrom: firstProvisional(value.cells, period, now()),
+        asOf,
+        sources: [toSourceStatus(call.connectionId, stale)],
+      };
+    },
   };
 }
 
-/** Asks for costs, trusting an answer as long as its days allow. @throws ToolError as `AwsSource.costs` */
-export async function askCosts(
-  source: AwsSource,
-  asked: CostRequest,
-  call: SourceCall,
-  now: () => Date,
-): Promise<AskedCosts> {
-  const answer = await source.costs(asked, call, ({ cells }) =>
-    costsTtlMs(cells, asked.period, now()),
-  );
-  return { asked, costs: answer.value, asOf: answer.asOf, stale: answer.stale, call };
-}
-
-type Envelope = { [Key in keyof typeof CostEnvelope]: z.input<(typeof CostEnvelope)[Key]> };
-
-/** The envelope of a cost result, without what depends on the page. */
-export function toCostEnvelope(
-  source: AwsSource,
-  { asked, costs, asOf, stale, call }: AskedCosts,
-  answer: CostAnswer,
-  requested: Period,
-  now: Date,
-): Omit<Envelope, 'Total' | 'Remainder' | 'truncated'> {
-  return {
-    dataAsOf: asOf.toISOString(),
-    sources: [toSourceStatus(call.connectionId, stale)],
-    cost: source.cost(call),
-    period: { requested, actual: asked.period },
-    provisionalFrom: provisionalFrom(costs.cells, asked.period, now),
-    currencies: answer.totals.map(({ BillingCurrency }) => BillingCurrency),
-    notes: costNotes({ asked: asked.period, requested, stale, empty: answer.rows.length === 0 }),
-  };
-}
-
-/** What a reader should know of a cost result. */
-export function costNotes(about: {
-  asked: Period;
-  requested: Period;
-  stale: boolean;
-  empty: boolean;
-}): string[] {
-  const notes: string[] = [];
-  if (about.asked.end !== about.requested.end) {
-    notes.push(`The period was cut at ${about.asked.end}: there are no costs of days to come.`);
-  }
-  if (about.stale) {
-    notes.push('Today’s budget of paid requests is used up, so this answer is an older one.');
-  }
-  if (about.empty) {
-    notes.push(
-      'No costs match. Check the filter’s values with a query that groups by the same dimension, or take a longer period.',
+/**
+ * GetCostAndUsageWithResources, which must be switched on in the payer's Cost Explorer settings and has no months. It knows
+ * neither names nor types nor tags of resources.
+ *
+ * @see https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsageWithResources.html
+ */
+function byResource(question: CostQuestion, now: Date): CostRequest {
+  const oldest = addDays(utcDay(now), -RESOURCE_DAYS);
+  if (question.period.start < oldest) {
+    throw new ToolError(
+      'INVALID_ARGUMENT',
+      `Cost Explorer tells resources apart for the last ${RESOURCE_DAYS} days only. Start on ${oldest} or later; for longer periods group query_costs by SkuMeter.`,
+      { field: 'period.start' },
     );
   }
-  return notes;
+  const asked = toCostRequest({ ...question, granularity: 'DAY' }, now);
+  return {
+    ...asked,
+    withResources: true,
+    request: { ...asked.request, GroupBy: [{ Type: 'DIMENSION', Key: 'RESOURCE_ID' }] },
+  };
+}
+
+/** Cost Explorer marks what it still estimates, which can be older than its usual restatements. */
+function firstProvisional(cells: readonly CostCell[], period: Period, now: Date): string | null {
+  let first = provisionalFrom(period, RESTATEMENT_DAYS, now);
+  for (const { estimated, start } of cells) {
+    const day = start.slice(0, 10);
+    if (estimated && (first === null || day < first)) first = day;
+  }
+  return first;
 }

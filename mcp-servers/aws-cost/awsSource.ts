@@ -1,60 +1,29 @@
 import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { CallCost, SourceStatus } from '../../core/mcp/envelope.ts';
+import { STSClient } from '@aws-sdk/client-sts';
 import { multiplyMoney } from '../../core/money/money.ts';
-import {
-  createAnswerCache,
-  type Answer,
-  type AnswerCache,
-  type Loaded,
-} from '../kit/answerCache.ts';
-import { createCallBudget, type CallBudget } from '../kit/callBudget.ts';
-import type { CallMeter } from '../kit/callMeter.ts';
-import { fingerprint } from '../kit/cursor.ts';
-import { createConnectionHealth, type Health } from './connectionHealth.ts';
-import { fromAwsError } from './fromAwsError.ts';
+import { createCallBudget } from '../kit/callBudget.ts';
+import { createConnectionHealth } from '../kit/connectionHealth.ts';
+import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
+import type { CostSource } from '../kit/costs/costSource.ts';
+import { createAsk, type ConnectionCall } from '../kit/costs/createAsk.ts';
+import { describeConnections } from '../kit/costs/describeConnections.ts';
+import type { SourceCall } from '../kit/costs/sourceCall.ts';
+import { createAskCosts } from './askCosts.ts';
+import { awsProfile } from './awsProfile.ts';
+import { findAccounts } from './findAccounts.ts';
+import { findAnomalies } from './findAnomalies.ts';
+import { findRecommendations } from './findRecommendations.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
-import { readAnomalies, type AnomalyQuery, type AwsAnomaly } from './readAnomalies.ts';
+import { readAccount } from './readAccount.ts';
+import { readAnomalies, type AwsAnomaly } from './readAnomalies.ts';
 import { readCosts, type Costs } from './readCosts.ts';
 import { readRightsizing, type Rightsizing } from './readRightsizing.ts';
-import type { CostRequest } from './toCostRequest.ts';
-
-/** Who asks, of which connection, and what it may cost. */
-export interface SourceCall {
-  connectionId: string;
-  meter: CallMeter;
-  signal: AbortSignal;
-  maxAgeMs?: number | undefined;
-  /** Called after each page from AWS. */
-  progress?: () => void;
-}
-
-/** The AWS account behind this server: answers from cache or from AWS, within the budget. */
-export interface AwsSource {
-  readonly budget: CallBudget;
-  /** The checked answer to a cost request, all pages. `ttlMs` says how long it may be trusted. */
-  costs(
-    query: CostRequest,
-    call: SourceCall,
-    ttlMs: (costs: Costs) => number,
-  ): Promise<Answer<Costs>>;
-  anomalies(query: AnomalyQuery, call: SourceCall): Promise<Answer<readonly AwsAnomaly[]>>;
-  rightsizing(call: SourceCall): Promise<Answer<Rightsizing>>;
-  /** The account that the credentials belong to; free of charge. */
-  callerAccount(call: SourceCall): Promise<string>;
-  /** How the last request of each connection went. */
-  health(): ReadonlyMap<string, Health>;
-  /** What a call has cost so far. */
-  cost(call: SourceCall): CallCost;
-}
-
-/** The connection that is meant when a call names none. */
-export const DEFAULT_CONNECTION = 'default';
 
 // Some 200 bytes a row: about 60 MB.
 const CACHED_ROWS_MAX = 300_000;
 const CACHED_FINDINGS_MAX = 20_000;
 const IDENTITIES_MAX = 1_000;
+const LABEL = 'AWS account of this server’s environment';
 const HOUR_MS = 3_600_000;
 // AWS looks for anomalies a few times a day and makes its recommendations once.
 const TTL_MS = { identity: HOUR_MS, anomalies: 6 * HOUR_MS, rightsizing: 24 * HOUR_MS };
@@ -66,86 +35,71 @@ const CLIENT = {
 };
 
 /**
- * The source behind the default AWS credential chain of this process. Cost Explorer has one endpoint, in us-east-1;
+ * The AWS account behind the default credential chain of this process. Cost Explorer has one endpoint, in us-east-1;
  * AWS_ENDPOINT_URL, which the SDK reads by itself, replaces it.
+ *
+ * @param callsPerDay paid requests that each connection may make on a UTC day
  */
-export function createAwsSource(callsPerDay: number, now: () => Date): AwsSource {
+export function createAwsSource(callsPerDay: number, now: () => Date): CostSource {
   const budget = createCallBudget(callsPerDay, now);
   const explorer = new CostExplorerClient(CLIENT);
   const sts = new STSClient(CLIENT);
   const health = createConnectionHealth();
-  const costs = createAnswerCache<Costs>(now, CACHED_ROWS_MAX);
-  const anomalies = createAnswerCache<readonly AwsAnomaly[]>(now, CACHED_FINDINGS_MAX);
-  const rightsizing = createAnswerCache<Rightsizing>(now, CACHED_FINDINGS_MAX);
-  const identities = createAnswerCache<string>(now, IDENTITIES_MAX);
+  const askCosts = createAsk<Costs>(health, now, CACHED_ROWS_MAX);
+  const askAnomalies = createAsk<readonly AwsAnomaly[]>(health, now, CACHED_FINDINGS_MAX);
+  const askRightsizing = createAsk<Rightsizing>(health, now, CACHED_FINDINGS_MAX);
+  const askIdentity = createAsk<string>(health, now, IDENTITIES_MAX);
+  const about = (call: SourceCall): ConnectionCall => ({
+    ...call,
+    connectionId: connectionOf('AWS', call.connectionIds),
+  });
 
-  const ask = async <T>(
-    cache: AnswerCache<T>,
-    question: unknown,
-    call: SourceCall,
-    load: (call: SourceCall) => Promise<Loaded<T>>,
-  ): Promise<Answer<T>> => {
-    const answer = await cache.get(fingerprint([call.connectionId, question]), {
-      signal: call.signal,
-      maxAgeMs: call.maxAgeMs,
-      load: (signal) => health.watch(call.connectionId, () => load({ ...call, signal })),
-    });
-    if (answer.hit) call.meter.cacheHits += 1;
-    return answer;
-  };
-
-  return {
-    budget,
-    health: () => health.states(),
-    costs: (query, call, ttlMs) =>
-      ask(costs, [query.request, query.withResources ?? false], call, async (within) => {
+  const costs = createAskCosts(
+    (query, call, ttlMs) =>
+      askCosts([query.request, query.withResources ?? false], call, async (within) => {
         const value = await readCosts(explorer, budget, query, within);
         return { value, ttlMs: ttlMs(value), weight: value.cells.length + 1 };
       }),
-    anomalies: (query, call) =>
-      ask(anomalies, query, call, async (within) => {
-        const value = await readAnomalies(explorer, budget, query, within);
-        return { value, ttlMs: TTL_MS.anomalies, weight: value.length + 1 };
-      }),
-    rightsizing: (call) =>
-      ask(rightsizing, 'rightsizing', call, async (within) => {
-        const value = await readRightsizing(explorer, budget, within);
-        return { value, ttlMs: TTL_MS.rightsizing, weight: value.recommendations.length + 1 };
-      }),
-    callerAccount: async (call) => {
-      const { value } = await identities.get(call.connectionId, {
-        signal: call.signal,
-        load: async (signal) => {
-          const account = await health.watch(call.connectionId, () => readAccount(sts, signal));
-          return { value: account, ttlMs: TTL_MS.identity, weight: 1 };
-        },
-      });
-      return value;
-    },
-    cost: ({ connectionId, meter }) => ({
+    now,
+  );
+  const ownAccount = async (call: ConnectionCall): Promise<string> => {
+    // It is free, so it is neither metered nor counted as a cache hit.
+    const unmetered = { ...call, meter: { ...call.meter } };
+    const { value } = await askIdentity('account', unmetered, async ({ signal }) => ({
+      value: await readAccount(sts, signal),
+      ttlMs: TTL_MS.identity,
+      weight: 1,
+    }));
+    return value;
+  };
+  return {
+    budget,
+    profile: () => awsProfile(now()),
+    connections: () => describeConnections([DEFAULT_CONNECTION], () => LABEL, health, budget),
+    costs: (question, call) => costs.find(question, about(call)),
+    accounts: (call) => findAccounts(ownAccount, costs.ask, about(call), now()),
+    anomalies: (period, call) =>
+      findAnomalies(period, about(call), now(), (query, within) =>
+        askAnomalies(query, within, async (loading) => {
+          const value = await readAnomalies(explorer, budget, query, loading);
+          return { value, ttlMs: TTL_MS.anomalies, weight: value.length + 1 };
+        }),
+      ),
+    recommendations: (call) =>
+      findRecommendations(about(call), (within) =>
+        askRightsizing('rightsizing', within, async (loading) => {
+          const value = await readRightsizing(explorer, budget, loading);
+          return { value, ttlMs: TTL_MS.rightsizing, weight: value.recommendations.length + 1 };
+        }),
+      ),
+    cost: ({ meter, connectionIds }) => ({
       upstreamCalls: meter.upstreamCalls,
       cacheHits: meter.cacheHits,
       usd: priceOf(meter.upstreamCalls),
-      budgetLeft: budget.left(connectionId),
+      budgetLeft: budget.left(connectionOf('AWS', connectionIds)),
     }),
   };
 }
 
-/** The envelope's word on one connection. */
-export const toSourceStatus = (connectionId: string, stale: boolean): SourceStatus => ({
-  connectionId,
-  status: stale ? 'stale' : 'ok',
-});
-
 const priceOf = (calls: number): string =>
   multiplyMoney({ amount: USD_PER_REQUEST, currency: 'USD' }, String(calls)).amount;
-
-async function readAccount(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
-  try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
-    if (Account === undefined) throw new TypeError('no account in the answer');
-    return Account;
-  } catch (error) {
-    throw fromAwsError(error, 'sts:GetCallerIdentity');
-  }
-}

@@ -4,8 +4,9 @@ import type { Period } from '../../core/mcp/period.ts';
 import { ExactDecimal } from '../../core/mcp/costRow.ts';
 import { toDecimalString } from '../../core/money/money.ts';
 import { providerText } from '../kit/providerText.ts';
-import { answerInvalid } from './answerInvalid.ts';
-import { addDays, nextMonth } from './days.ts';
+import { addDays } from '../../core/time/day.ts';
+import { addMonths } from '../../core/time/month.ts';
+import { answerInvalid } from '../kit/answerInvalid.ts';
 import { AWS_METRICS, type AwsMetric } from './metrics.ts';
 import type { CostRequest } from './toCostRequest.ts';
 
@@ -99,7 +100,7 @@ function expectedSpans(period: Period, granularity: CostRequest['span']): Map<st
   const spans = new Map<string, string>();
   const instant = (day: string, hour = 0) => `${day}T${String(hour).padStart(2, '0')}:00:00Z`;
   for (let day = period.start; day < period.end;) {
-    const after = granularity === 'MONTH' ? nextMonth(day) : addDays(day, 1);
+    const after = granularity === 'MONTH' ? addMonths(day, 1) : addDays(day, 1);
     const next = after < period.end ? after : period.end;
     if (granularity === 'HOUR') {
       for (let hour = 0; hour < 23; hour += 1)

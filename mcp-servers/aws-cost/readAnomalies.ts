@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { toDecimalString } from '../../core/money/money.ts';
 import type { CallBudget } from '../kit/callBudget.ts';
 import { providerText } from '../kit/providerText.ts';
-import { parseAnswer } from './answerInvalid.ts';
+import { parseAnswer } from '../kit/answerInvalid.ts';
 import type { PaidCall } from './paidCalls.ts';
 import { readPages } from './readPages.ts';
 

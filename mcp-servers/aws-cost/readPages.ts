@@ -1,5 +1,5 @@
 import type { CallBudget } from '../kit/callBudget.ts';
-import { answerInvalid } from './answerInvalid.ts';
+import { answerInvalid } from '../kit/answerInvalid.ts';
 import { sendPaid, type PaidCall } from './paidCalls.ts';
 
 interface PageReply {

@@ -1,6 +1,6 @@
 import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { addDays, toDay } from './days.ts';
+import { addDays, utcDay } from '../../core/time/day.ts';
 import { fromAwsError } from './fromAwsError.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
 
@@ -21,7 +21,7 @@ export async function selfcheck(paid: boolean, print: (line: string) => void): P
     );
     return identity;
   }
-  const today = toDay(new Date());
+  const today = utcDay(new Date());
   const costs = await check('ce:GetCostAndUsage', print, (abortSignal) =>
     new CostExplorerClient(region).send(
       new GetCostAndUsageCommand({

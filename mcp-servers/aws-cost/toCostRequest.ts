@@ -1,17 +1,14 @@
 import type { GetCostAndUsageCommandInput, GroupDefinition } from '@aws-sdk/client-cost-explorer';
 import type { Period } from '../../core/mcp/period.ts';
-import type { QueryCostsInput } from '../../core/mcp/queryCosts.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
-import { addDays, monthsBefore, toDay } from './days.ts';
+import { addDays, utcDay } from '../../core/time/day.ts';
+import { addMonths } from '../../core/time/month.ts';
+import { clipPeriod } from '../kit/costs/clipPeriod.ts';
+import type { CostQuestion } from '../kit/costs/costSource.ts';
 import { AWS_DIMENSIONS, findGroupDefinition } from './dimensions.ts';
 import { AWS_METRICS, toAwsMetrics, type AwsMetric } from './metrics.ts';
+import { HOUR_DAYS, RETENTION_MONTHS } from './retention.ts';
 import { toExpression } from './toExpression.ts';
-
-/** What is asked of the costs, whatever the tool. */
-export type CostQuestion = Pick<
-  QueryCostsInput,
-  'period' | 'granularity' | 'metrics' | 'groupBy' | 'filter'
->;
 
 /** One query as Cost Explorer is asked for it. */
 export interface CostRequest {
@@ -26,13 +23,6 @@ export interface CostRequest {
   period: Period;
 }
 
-/**
- * Days back that can be asked for: 13 months and the current one, hours for 14 days.
- *
- * @see https://docs.aws.amazon.com/cost-management/latest/userguide/ce-what-is.html
- */
-export const RETENTION = { months: 13, hourDays: 14 } as const;
-
 // Cost Explorer has no total: months are added up.
 const SPAN = { HOUR: 'HOUR', DAY: 'DAY', MONTH: 'MONTH', TOTAL: 'MONTH' } as const;
 const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY' } as const;
@@ -43,7 +33,7 @@ const GRANULARITY = { HOUR: 'HOURLY', DAY: 'DAILY', MONTH: 'MONTHLY' } as const;
  * @throws ToolError `INVALID_ARGUMENT` or `UNSUPPORTED` for what Cost Explorer would refuse, before it costs anything
  */
 export function toCostRequest(input: CostQuestion, now: Date): CostRequest {
-  const period = clip(input.period, input.granularity, now);
+  const period = clip(input, now);
   const asked = toAwsMetrics(input.metrics, input.groupBy);
   const metrics = [...new Set<AwsMetric>(['BilledCost', ...asked])];
   const span = SPAN[input.granularity];
@@ -81,27 +71,17 @@ function toGroups(groupBy: readonly string[]): GroupDefinition[] {
   );
 }
 
-function clip(period: Period, granularity: QueryCostsInput['granularity'], now: Date): Period {
-  const tomorrow = addDays(toDay(now), 1);
-  const oldest =
-    granularity === 'HOUR'
-      ? addDays(toDay(now), -RETENTION.hourDays)
-      : monthsBefore(toDay(now), RETENTION.months);
-  if (period.start >= tomorrow) {
-    throw new ToolError(
-      'INVALID_ARGUMENT',
-      'The period lies in the future; start it today or earlier.',
-      {
-        field: 'period.start',
-      },
-    );
-  }
-  if (period.start < oldest) {
-    throw new ToolError(
-      'INVALID_ARGUMENT',
-      `Cost Explorer keeps ${granularity === 'HOUR' ? `hours for ${RETENTION.hourDays} days` : `costs for ${RETENTION.months} months and the current one`}. Start on ${oldest} or later.`,
-      { field: 'period.start' },
-    );
-  }
-  return { start: period.start, end: period.end < tomorrow ? period.end : tomorrow };
+function clip({ period, granularity }: CostQuestion, now: Date): Period {
+  const today = utcDay(now);
+  return granularity === 'HOUR'
+    ? clipPeriod(period, {
+        oldest: addDays(today, -HOUR_DAYS),
+        keeps: `Cost Explorer keeps hours for ${HOUR_DAYS} days`,
+        now,
+      })
+    : clipPeriod(period, {
+        oldest: addMonths(today, -RETENTION_MONTHS),
+        keeps: `Cost Explorer keeps costs for ${RETENTION_MONTHS} months and the current one`,
+        now,
+      });
 }

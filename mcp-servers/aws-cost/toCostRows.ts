@@ -1,12 +1,11 @@
-import type { CostFilter } from '../../core/mcp/costFilter.ts';
 import type { CostRow } from '../../core/mcp/costRow.ts';
 import { findTagKey } from '../../core/mcp/dimension.ts';
-import type { Period } from '../../core/mcp/period.ts';
-import type { QueryCostsInput } from '../../core/mcp/queryCosts.ts';
 import { awsServiceCategory } from '../../core/focus/awsServiceCategory.ts';
 import { regionFromAwsUsageType } from '../../core/focus/regionFromAwsUsageType.ts';
 import { sumDecimals } from '../../core/money/money.ts';
-import { answerInvalid } from './answerInvalid.ts';
+import { answerInvalid } from '../kit/answerInvalid.ts';
+import type { CostQuestion } from '../kit/costs/costSource.ts';
+import { pinnedColumns } from '../kit/costs/pinnedColumns.ts';
 import { findAwsDimension, findGroupDefinition } from './dimensions.ts';
 import type { CostCell } from './fromCostResults.ts';
 import type { AwsMetric } from './metrics.ts';
@@ -25,10 +24,13 @@ const PROVIDER = 'AWS';
  */
 export function toCostRows(
   cells: readonly CostCell[],
-  query: Pick<QueryCostsInput, 'groupBy' | 'granularity' | 'filter'> & { period: Period },
+  query: Pick<CostQuestion, 'groupBy' | 'granularity' | 'filter' | 'period'>,
   metrics: readonly AwsMetric[],
 ): CostRows {
-  const pinned = pinnedColumns(query.filter);
+  const pinned = pinnedColumns(
+    query.filter,
+    (dimension) => findAwsDimension(dimension)?.write !== undefined,
+  );
   const read = columnReader(query.groupBy);
   const rows = new Map<string, { row: CostRow; cells: CostCell[] }>();
   for (const cell of cells) {
@@ -89,16 +91,6 @@ function columnReader(groupBy: readonly string[]): (keys: readonly string[]) => 
     });
     return columns;
   };
-}
-
-/** Columns that the filter holds to one value: they are the same on every row, so every row can name them. */
-function pinnedColumns(filter: CostFilter | undefined): Columns {
-  if (!filter) return {};
-  if (filter.and) return Object.assign({}, ...filter.and.map(pinnedColumns)) as Columns;
-  const [value, ...more] = filter.in ?? [];
-  if (filter.dimension === undefined || value === undefined || more.length > 0) return {};
-  if (!findAwsDimension(filter.dimension)?.write) return {};
-  return { [filter.dimension]: value === '' ? null : value };
 }
 
 function derive(columns: Columns): Columns {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from './mcpClients.ts';
-import { runAwsCost, startAwsCost, type HttpServer } from './serverProcess.ts';
+import { runServerProgram, startServer, type HttpServer } from './serverProcess.ts';
 import { startTokenIssuer, type TokenIssuer } from './tokenIssuer.ts';
 
 // Nothing here may reach AWS: nobody listens there.
@@ -16,7 +16,7 @@ let server: HttpServer;
 
 beforeAll(async () => {
   issuer = await startTokenIssuer();
-  server = await startAwsCost({
+  server = await startServer('aws-cost', {
     ...AWS,
     MCP_AUTH: 'jwt',
     PUBLIC_API_URL: issuer.url,
@@ -135,7 +135,7 @@ describe('the issuer’s keys', () => {
   test('that were never had give 503, not 401', async () => {
     const away = await startTokenIssuer();
     away.setAway(true);
-    const other = await startAwsCost({
+    const other = await startServer('aws-cost', {
       ...AWS,
       MCP_AUTH: 'jwt',
       PUBLIC_API_URL: away.url,
@@ -211,7 +211,7 @@ describe('requests', () => {
 
 describe('the program', () => {
   test('refuses to go without tokens beyond loopback', async () => {
-    const { code, output } = await runAwsCost({
+    const { code, output } = await runServerProgram('aws-cost', {
       ...AWS,
       MCP_AUTH: 'none',
       BIND_ADDRESS: '0.0.0.0',
@@ -220,14 +220,17 @@ describe('the program', () => {
   });
 
   test('names each mistake of its environment', async () => {
-    const { code, output } = await runAwsCost({ MCP_PORT: 'many', MCP_AUTH: 'maybe' });
+    const { code, output } = await runServerProgram('aws-cost', {
+      MCP_PORT: 'many',
+      MCP_AUTH: 'maybe',
+    });
     expect(code).toBe(1);
     expect(output).toMatch(/MCP_PORT/);
     expect(output).toMatch(/MCP_AUTH/);
   });
 
   test('names a port that is taken', async () => {
-    const { code, output } = await runAwsCost({
+    const { code, output } = await runServerProgram('aws-cost', {
       ...AWS,
       MCP_AUTH: 'none',
       MCP_PORT: server.url.port,
@@ -237,15 +240,15 @@ describe('the program', () => {
   });
 
   test('explains itself and refuses unknown options', async () => {
-    expect(await runAwsCost({}, '--help')).toMatchObject({
+    expect(await runServerProgram('aws-cost', {}, '--help')).toMatchObject({
       code: 0,
       output: expect.stringContaining('--stdio') as string,
     });
-    expect((await runAwsCost({}, '--verbose')).code).toBe(2);
+    expect((await runServerProgram('aws-cost', {}, '--verbose')).code).toBe(2);
   });
 
   test('ends at SIGTERM with code 0', async () => {
-    const other = await startAwsCost(AWS);
+    const other = await startServer('aws-cost', AWS);
     expect(await other.stop()).toBe(0);
     await expect(fetch(other.url)).rejects.toThrow();
   });

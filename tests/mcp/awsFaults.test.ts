@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshConnection, startAwsWorld, type AwsWorld, type CostArgs } from './awsWorld.ts';
 import { dailyResults, day } from './costResults.ts';
-import { runAwsCost } from './serverProcess.ts';
+import { runServerProgram } from './serverProcess.ts';
 
 const S3 = 'Amazon Simple Storage Service';
 const TODAY = new Date().toISOString().slice(0, 10);
@@ -292,7 +292,7 @@ describe('--selfcheck', () => {
   });
 
   test('checks the credentials for free', async () => {
-    const { code, output } = await runAwsCost(env(), '--selfcheck');
+    const { code, output } = await runServerProgram('aws-cost', env(), '--selfcheck');
     expect(code).toBe(0);
     expect(output).toMatch(/ok +sts:GetCallerIdentity/);
     expect(output).toMatch(/skip +ce:GetCostAndUsage.*0\.01 USD/);
@@ -301,14 +301,15 @@ describe('--selfcheck', () => {
 
   test('names a missing permission when it may pay', async () => {
     world.proxy.answer('GetCostAndUsage', () => awsError('AccessDeniedException'));
-    const { code, output } = await runAwsCost(env(), '--selfcheck=paid');
+    const { code, output } = await runServerProgram('aws-cost', env(), '--selfcheck=paid');
     expect(code).toBe(1);
     expect(output).toMatch(/MISSING ce:GetCostAndUsage/);
     replies.push(output);
   });
 
   test('says when there are no credentials', async () => {
-    const { code, output } = await runAwsCost(
+    const { code, output } = await runServerProgram(
+      'aws-cost',
       {
         AWS_ENDPOINT_URL: world.proxy.url,
         AWS_EC2_METADATA_DISABLED: 'true',

@@ -5,7 +5,7 @@ import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts'
 import { startMoto } from '../servers/startMoto.ts';
 import { startAwsProxy, type AwsProxy } from './awsProxy.ts';
 import { connect, type TestClient, type ToolReply } from './mcpClients.ts';
-import { startAwsCost, type HttpServer } from './serverProcess.ts';
+import { startServer, type HttpServer } from './serverProcess.ts';
 
 /** Arguments of `query_costs` as a caller writes them. */
 export type CostArgs = z.input<typeof QueryCostsInput>;
@@ -28,7 +28,11 @@ export interface AwsWorld {
 export async function startAwsWorld(env: Record<string, string> = {}): Promise<AwsWorld> {
   const moto = await startMoto();
   const proxy = await startAwsProxy(moto.url);
-  const server = await startAwsCost({ ...moto.env, AWS_ENDPOINT_URL: proxy.url, ...env });
+  const server = await startServer('aws-cost', {
+    ...moto.env,
+    AWS_ENDPOINT_URL: proxy.url,
+    ...env,
+  });
   const client = await connect('v2 auto', { url: server.url });
   return {
     proxy,

@@ -7,7 +7,7 @@ import { startMoto, type TestMoto } from '../servers/startMoto.ts';
 import { startAwsProxy, type AwsProxy } from './awsProxy.ts';
 import { dailyResults } from './costResults.ts';
 import { CLIENTS, connect, type TestClient } from './mcpClients.ts';
-import { awsCostCommand, startAwsCost, type HttpServer } from './serverProcess.ts';
+import { serverCommand, startServer, type HttpServer } from './serverProcess.ts';
 
 const EC2 = 'Amazon Elastic Compute Cloud - Compute';
 const PERIOD = { start: '2026-11-01', end: '2026-11-03' };
@@ -25,7 +25,7 @@ let server: HttpServer;
 beforeAll(async () => {
   moto = await startMoto();
   proxy = await startAwsProxy(moto.url);
-  server = await startAwsCost({ ...moto.env, AWS_ENDPOINT_URL: proxy.url });
+  server = await startServer('aws-cost', { ...moto.env, AWS_ENDPOINT_URL: proxy.url });
   return async () => {
     await server.stop();
     await proxy.close();
@@ -47,7 +47,7 @@ describe.each(CLIENTS)('%s', (kind) => {
       const env = { ...moto.env, AWS_ENDPOINT_URL: proxy.url };
       client = await connect(
         kind,
-        transport === 'http' ? { url: server.url } : awsCostCommand(env, '--stdio'),
+        transport === 'http' ? { url: server.url } : serverCommand('aws-cost', env, '--stdio'),
       );
       return () => client.close();
     });

@@ -9,7 +9,7 @@ import { sumDecimals } from '../../core/money/money.ts';
 import { startMoto } from '../servers/startMoto.ts';
 import { day } from './costResults.ts';
 import { connect, type TestClient } from './mcpClients.ts';
-import { startAwsCost } from './serverProcess.ts';
+import { startServer } from './serverProcess.ts';
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const STORY = { anchorDay: TODAY, today: TODAY, changes: [] };
@@ -28,7 +28,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
     signal: ending.signal,
   });
-  const server = await startAwsCost({ ...moto.env, AWS_ENDPOINT_URL: account.url });
+  const server = await startServer('aws-cost', { ...moto.env, AWS_ENDPOINT_URL: account.url });
   client = await connect('v2 auto', { url: server.url });
   return async () => {
     await client.close();

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts';
 import { startAwsProxy, type AwsProxy } from './awsProxy.ts';
 import { connect, type ListedTool, type TestClient } from './mcpClients.ts';
-import { startAwsCost, type HttpServer } from './serverProcess.ts';
+import { startServer, type HttpServer } from './serverProcess.ts';
 
 let proxy: AwsProxy;
 let server: HttpServer;
@@ -13,7 +13,7 @@ let tools: ListedTool[];
 beforeAll(async () => {
   // Nothing stands behind it: a call that got this far would fail the test.
   proxy = await startAwsProxy('http://127.0.0.1:9');
-  server = await startAwsCost({
+  server = await startServer('aws-cost', {
     AWS_ENDPOINT_URL: proxy.url,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

@@ -6,7 +6,10 @@ import { findFreePort } from '../../cli/launch/findFreePort.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const register = fileURLToPath(new URL('./registerTypescript.mjs', import.meta.url));
 
-/** How a host starts the aws-cost server: command, arguments and the server's whole environment. */
+/** The folder of a server in `mcp-servers/`. */
+export type ServerName = 'aws-cost' | 'gcp-billing' | 'azure-cost' | 'llm-tracker' | 'costguard';
+
+/** How a host starts a server: command, arguments and the server's whole environment. */
 export interface ServerCommand {
   command: string;
   args: string[];
@@ -14,18 +17,28 @@ export interface ServerCommand {
   cwd: string;
 }
 
-/** The aws-cost server's program, run from its sources. */
-export function awsCostCommand(
+/** A server's program, run from its sources. */
+export function serverCommand(
+  name: ServerName,
   env: Record<string, string>,
   ...options: readonly string[]
 ): ServerCommand {
   return {
     command: process.execPath,
-    args: ['--no-warnings', '--import', register, 'mcp-servers/aws-cost/main.ts', ...options],
+    args: ['--no-warnings', '--import', register, `mcp-servers/${name}/main.ts`, ...options],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     cwd: root,
   };
 }
+
+/** Ports relative to MCP_PORT, as docs/architecture.md fixes them. */
+const PORT_OFFSET: Record<ServerName, number> = {
+  'aws-cost': 0,
+  'gcp-billing': 1,
+  'azure-cost': 2,
+  'llm-tracker': 3,
+  costguard: 4,
+};
 
 /** A server process that answers over HTTP. */
 export interface HttpServer {
@@ -38,11 +51,14 @@ export interface HttpServer {
   stop: () => Promise<number | null>;
 }
 
-/** Starts the aws-cost server on a free loopback port and waits until it answers. */
-export async function startAwsCost(env: Record<string, string>): Promise<HttpServer> {
+/** Starts a server on a free loopback port and waits until it answers. */
+export async function startServer(
+  name: ServerName,
+  env: Record<string, string>,
+): Promise<HttpServer> {
   const port = await findFreePort();
-  const { command, args, ...options } = awsCostCommand({
-    MCP_PORT: String(port),
+  const { command, args, ...options } = serverCommand(name, {
+    MCP_PORT: String(port - PORT_OFFSET[name]),
     MCP_AUTH: 'none',
     LOG_LEVEL: 'trace',
     ...env,
@@ -68,11 +84,12 @@ export async function startAwsCost(env: Record<string, string>): Promise<HttpSer
 }
 
 /** Runs the program until it ends by itself. */
-export async function runAwsCost(
+export async function runServerProgram(
+  name: ServerName,
   env: Record<string, string>,
   ...options: readonly string[]
 ): Promise<{ code: number | null; output: string }> {
-  const { command, args, ...rest } = awsCostCommand(env, ...options);
+  const { command, args, ...rest } = serverCommand(name, env, ...options);
   const child = spawn(command, args, { ...rest, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -96,5 +113,5 @@ async function waitUntilHealthy(
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`The aws-cost server did not start:\n${output()}`);
+  throw new Error(`The server did not start:\n${output()}`);
 }

@@ -10,7 +10,7 @@ import { listProviderAnomaliesContract } from '../../core/mcp/listProviderAnomal
 import { listRecommendationsContract } from '../../core/mcp/listRecommendations.ts';
 import { queryCostsContract } from '../../core/mcp/queryCosts.ts';
 import { CLIENTS, connect, type ListedTool } from './mcpClients.ts';
-import { startAwsCost, type HttpServer } from './serverProcess.ts';
+import { startServer, type HttpServer } from './serverProcess.ts';
 
 const CONTRACTS = [
   describeSourceContract,
@@ -29,7 +29,7 @@ let server: HttpServer;
 let tools: ListedTool[];
 
 beforeAll(async () => {
-  server = await startAwsCost({});
+  server = await startServer('aws-cost', {});
   const client = await connect('v2 auto', { url: server.url });
   tools = await client.listTools();
   await client.close();

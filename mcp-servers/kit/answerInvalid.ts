@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { ToolError } from '../../core/mcp/toolError.ts';
 
-/** The error for an answer of AWS that cannot be trusted; asking again would cost and most likely answer the same. */
+/** The error for an answer of a provider that cannot be trusted; asking again would cost and most likely answer the same. */
 export const answerInvalid = (what: string): ToolError =>
   new ToolError(
     'UPSTREAM_FAILED',
-    `${what} The answer was not used. If it stays, check the endpoint and AWS's service health.`,
+    `${what} The answer was not used. If it stays, check the endpoint and the provider's service health.`,
     { retryable: false },
   );
 
@@ -16,6 +16,7 @@ export function parseAnswer<Schema extends z.ZodType>(
   what: string,
 ): z.output<Schema> {
   try {
+    // Not safeParse: a schema's own transforms may throw.
     return schema.parse(value);
   } catch {
     throw answerInvalid(what);

@@ -1,37 +1,24 @@
-import {
-  listRecommendationsContract,
-  type RecommendationRow,
-} from '../../core/mcp/listRecommendations.ts';
-import { compareMoney } from '../../core/money/money.ts';
-import { fingerprint, type CursorSeal } from '../kit/cursor.ts';
-import { defineTool, type Tool } from '../kit/defineTool.ts';
-import { toListPage } from '../kit/listPage.ts';
-import { toSourceCall } from './askCosts.ts';
-import { toSourceStatus, type AwsSource } from './awsSource.ts';
+import type { RecommendationRow } from '../../core/mcp/listRecommendations.ts';
+import type { Answer } from '../kit/answerCache.ts';
+import type { FoundList } from '../kit/costs/costSource.ts';
+import { toSourceStatus, type ConnectionCall } from '../kit/costs/createAsk.ts';
+import { fingerprint } from '../kit/cursor.ts';
 import type { Rightsizing, RightsizingRecommendation } from './readRightsizing.ts';
 
-/** `list_recommendations` on GetRightsizingRecommendation: EC2 instances to resize or to end. */
-export function createListRecommendations(source: AwsSource, seal: CursorSeal): Tool {
-  return defineTool(listRecommendationsContract, async (input, call) => {
-    const page = seal.page(listRecommendationsContract.name, input, call.tenant);
-    const { category, minSaving = '0' } = input;
-    const sourceCall = toSourceCall(input, call);
-    const { value, asOf, stale } = await source.rightsizing(sourceCall);
-    const rows = value.recommendations
-      .flatMap((recommendation) => toRow(recommendation, value) ?? [])
-      .filter((row) => category === undefined || row.category === category)
-      .filter((row) => compare(row.MonthlySaving, minSaving) >= 0)
-      .sort((a, b) => compare(b.MonthlySaving, a.MonthlySaving) || (a.id < b.id ? -1 : 1));
-    return {
-      ...toListPage(rows, page),
-      dataAsOf: asOf.toISOString(),
-      sources: [toSourceStatus(sourceCall.connectionId, stale)],
-      cost: source.cost(sourceCall),
-      notes: [
-        'Cost Explorer recommends for EC2 instances only, in the categories rightsizing and idle.',
-      ],
-    };
-  });
+/** What GetRightsizingRecommendation says: EC2 instances to resize or to end. */
+export async function findRecommendations(
+  call: ConnectionCall,
+  ask: (call: ConnectionCall) => Promise<Answer<Rightsizing>>,
+): Promise<FoundList<RecommendationRow>> {
+  const { value, asOf, stale } = await ask(call);
+  return {
+    rows: value.recommendations.flatMap((recommendation) => toRow(recommendation, value) ?? []),
+    asOf,
+    sources: [toSourceStatus(call.connectionId, stale)],
+    notes: [
+      'Cost Explorer recommends for EC2 instances only, in the categories rightsizing and idle.',
+    ],
+  };
 }
 
 function toRow(
@@ -94,7 +81,3 @@ function adviceOf(recommendation: RightsizingRecommendation): Advice | undefined
     }
   );
 }
-
-// Only sorts and cuts; amounts in different currencies are not added.
-const compare = (a: string, b: string): number =>
-  compareMoney({ amount: a, currency: '' }, { amount: b, currency: '' });

@@ -1,5 +1,7 @@
-import { ToolError } from '../../core/mcp/toolError.ts';
-import { DEFAULT_CONNECTION } from './awsSource.ts';
+import { ToolError } from '../../../core/mcp/toolError.ts';
+
+/** The connection that is meant when a call names none. */
+export const DEFAULT_CONNECTION = 'default';
 
 /**
  * The one connection that a call is about. All ids stand for the credentials of this process; they only keep cache and
@@ -7,12 +9,15 @@ import { DEFAULT_CONNECTION } from './awsSource.ts';
  *
  * @throws ToolError `INVALID_ARGUMENT` for more than one
  */
-export function connectionOf(connectionIds: readonly string[] | undefined): string {
+export function connectionOf(
+  provider: string,
+  connectionIds: readonly string[] | undefined,
+): string {
   const [connectionId = DEFAULT_CONNECTION, ...more] = connectionIds ?? [];
   if (more.length === 0) return connectionId;
   throw new ToolError(
     'INVALID_ARGUMENT',
-    'This server reads one AWS connection, so its costs would be counted twice. Name one connection, or none.',
+    `This server reads one ${provider} connection, so its costs would be counted twice. Name one connection, or none.`,
     { field: 'connectionIds' },
   );
 }

@@ -1,0 +1,52 @@
+import { addMonths } from '../../core/time/month.ts';
+import { daysBetween, utcDay } from '../../core/time/day.ts';
+import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { AWS_DIMENSIONS } from './dimensions.ts';
+import { AWS_METRICS, type AwsMetric } from './metrics.ts';
+import { USD_PER_REQUEST } from './paidCalls.ts';
+import {
+  ANOMALY_DAYS,
+  HOUR_DAYS,
+  RESOURCE_DAYS,
+  RESTATEMENT_DAYS,
+  RETENTION_MONTHS,
+} from './retention.ts';
+
+/** What Cost Explorer can be asked on a day. */
+export function awsProfile(now: Date): SourceProfile {
+  const today = utcDay(now);
+  const days = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  return {
+    provider: 'AWS',
+    dimensions: DIMENSIONS,
+    metrics: (Object.keys(AWS_METRICS) as AwsMetric[]).map((name) => ({
+      name,
+      source: AWS_METRICS[name],
+    })),
+    granularities: [
+      { name: 'HOUR', retentionDays: HOUR_DAYS },
+      ...['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
+    ],
+    restatementDays: RESTATEMENT_DAYS,
+    limits: { resourceRetentionDays: RESOURCE_DAYS, anomalyRetentionDays: ANOMALY_DAYS },
+    usdPerRequest: USD_PER_REQUEST,
+    notes: NOTES,
+  };
+}
+
+const DIMENSIONS: SourceProfile['dimensions'] = [
+  ...Object.entries(AWS_DIMENSIONS).map(([name, { write }]) => ({
+    name,
+    groupBy: true,
+    filter: write !== undefined,
+    ...(name === 'ServiceCategory' ? { derivedFrom: 'ServiceName' } : {}),
+  })),
+  { name: 'Tags:<key>', groupBy: true, filter: true },
+];
+
+const NOTES = [
+  'This server reads the one AWS account of its own environment (default credential chain). Any connectionId is accepted; it keeps cache and budget apart.',
+  'Cost Explorer groups by two dimensions at most. Grouped by ServiceName and SkuMeter (the usage type), rows also carry RegionId, which follows from the usage type.',
+  'ListCost and ContractedCost do not exist here. EffectiveCost is AmortizedCost. ConsumedQuantity needs SkuMeter in groupBy.',
+  'HOUR must be switched on in the Cost Explorer settings of the account, which AWS charges for.',
+];
