@@ -61,6 +61,10 @@ export const EnvSchema = z.object({
   PUBLIC_UI_URL: url('Address under which people reach the dashboard, for links'),
   INTERNAL_API_URL: url('Address under which workers and MCP servers reach the API'),
   AWS_COST_MCP_URL: url('Address of the aws-cost MCP server, ending in /mcp'),
+  GCP_BILLING_MCP_URL: url('Address of the gcp-billing MCP server, ending in /mcp'),
+  AZURE_COST_MCP_URL: url('Address of the azure-cost MCP server, ending in /mcp'),
+  LLM_TRACKER_MCP_URL: url('Address of the llm-tracker MCP server, ending in /mcp'),
+  COSTGUARD_MCP_URL: url('Address of the costguard MCP server, ending in /mcp'),
   MCP_AUTH: z
     .enum(['jwt', 'none'])
     .default('jwt')
@@ -100,6 +104,35 @@ export const EnvSchema = z.object({
   AWS_CE_CALLS_PER_DAY: z.coerce.number().int().min(1).default(200).meta({
     description: 'Cost Explorer requests allowed for each connection and day (0.01 USD each)',
   }),
+  GCP_BILLING_TABLE: z
+    .string()
+    .regex(/^[a-z][a-z0-9.:-]{4,62}\.\w{1,1024}\.[\w$-]{1,1024}$/, 'must be PROJECT.DATASET.TABLE')
+    .optional()
+    .meta({ description: 'Table or view of the Cloud Billing export, PROJECT.DATASET.TABLE' }),
+  GCP_BYTES_PER_QUERY: z.coerce.number().int().min(1).default(10_737_418_240).meta({
+    description: 'Bytes that one BigQuery query may scan; a dry run says so first',
+  }),
+  GCP_QUERIES_PER_DAY: z.coerce.number().int().min(1).default(500).meta({
+    description: 'Google requests allowed for each connection and day',
+  }),
+  GCP_ENDPOINT_URL: url(
+    'Endpoint of the Google APIs besides BigQuery, instead of Google’s; BigQuery’s is BIGQUERY_EMULATOR_HOST',
+  ),
+  AZURE_COST_SCOPES: text(
+    'Comma-separated Cost Management scopes, such as subscriptions/ID or providers/Microsoft.Management/managementGroups/ID',
+  ),
+  AZURE_CALLS_PER_DAY: z.coerce.number().int().min(1).default(1000).meta({
+    description: 'Azure requests allowed for each connection and day',
+  }),
+  AZURE_ENDPOINT_URL: url('Azure Resource Manager, instead of https://management.azure.com'),
+  OPENAI_ADMIN_KEY: text('Admin key of the OpenAI organisation, read by llm-tracker'),
+  OPENAI_BASE_URL: url('OpenAI API, instead of https://api.openai.com/v1'),
+  ANTHROPIC_ADMIN_KEY: text('Admin key of the Anthropic organisation, read by llm-tracker'),
+  ANTHROPIC_BASE_URL: url('Anthropic API, instead of https://api.anthropic.com'),
+  LLM_CALLS_PER_DAY: z.coerce.number().int().min(1).default(5000).meta({
+    description: 'OpenAI or Anthropic requests allowed for each connection and day',
+  }),
+  COSTGUARD_TOKEN: text('Access token of the costguard MCP server over stdio'),
 });
 
 /** The parsed configuration; handed down by the entry points. */
