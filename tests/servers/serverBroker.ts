@@ -10,6 +10,7 @@ import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
 import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
+import { ensureMcpTools } from './ensureMcpTools.ts';
 import { findChromium } from './findChromium.ts';
 import { startTestPostgres } from './startTestPostgres.ts';
 
@@ -22,6 +23,8 @@ export interface BrokerAnswers {
   /** A moto of the caller's own. */
   moto: { id: string; url: string };
   'moto/stop': Record<string, never>;
+  /** Where the official MCP conformance suite and inspector are installed. */
+  'mcp-tools': { folder: string };
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -78,6 +81,7 @@ function createHandlers(
   return {
     postgres: once(() => startTestPostgres(start, cleanUps)),
     temporal: once(() => startTestTemporal(start)),
+    'mcp-tools': once(async () => ({ folder: await ensureMcpTools() })),
     chromium: once(async () => ({ path: await findChromium() })),
     moto: async () => {
       const id = randomUUID();
