@@ -6,6 +6,7 @@ import { AWS_METRICS, type AwsMetric } from './metrics.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
 import {
   ANOMALY_DAYS,
+  FORECAST_DAYS,
   HOUR_DAYS,
   RESOURCE_DAYS,
   RESTATEMENT_DAYS,
@@ -28,7 +29,11 @@ export function awsProfile(now: Date): SourceProfile {
       ...['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
     ],
     restatementDays: RESTATEMENT_DAYS,
-    limits: { resourceRetentionDays: RESOURCE_DAYS, anomalyRetentionDays: ANOMALY_DAYS },
+    limits: {
+      resourceRetentionDays: RESOURCE_DAYS,
+      anomalyRetentionDays: ANOMALY_DAYS,
+      forecastDays: FORECAST_DAYS,
+    },
     usdPerRequest: USD_PER_REQUEST,
     notes: NOTES,
   };
@@ -48,5 +53,6 @@ const NOTES = [
   'This server reads the one AWS account of its own environment (default credential chain). Any connectionId is accepted; it keeps cache and budget apart.',
   'Cost Explorer groups by two dimensions at most. Grouped by ServiceName and SkuMeter (the usage type), rows also carry RegionId, which follows from the usage type.',
   'ListCost and ContractedCost do not exist here. EffectiveCost is AmortizedCost. ConsumedQuantity needs SkuMeter in groupBy.',
+  'A period that begins tomorrow or later gets AWS’s own forecast (rows with x_Forecast): one cost metric, without groupBy, by day for three months or by month for 18.',
   'HOUR must be switched on in the Cost Explorer settings of the account, which AWS charges for.',
 ];

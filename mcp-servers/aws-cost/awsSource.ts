@@ -1,8 +1,9 @@
 import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { STSClient } from '@aws-sdk/client-sts';
 import { multiplyMoney } from '../../core/money/money.ts';
-import { createCallBudget } from '../kit/callBudget.ts';
-import { createConnectionHealth } from '../kit/connectionHealth.ts';
+import { utcDay } from '../../core/time/day.ts';
+import { createCallBudget, type CallBudget } from '../kit/callBudget.ts';
+import { createConnectionHealth, type ConnectionHealth } from '../kit/connectionHealth.ts';
 import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
 import { createAsk, type ConnectionCall } from '../kit/costs/createAsk.ts';
@@ -12,11 +13,13 @@ import { createAskCosts } from './askCosts.ts';
 import { awsProfile } from './awsProfile.ts';
 import { findAccounts } from './findAccounts.ts';
 import { findAnomalies } from './findAnomalies.ts';
+import { findForecast, type AskForecast } from './findForecast.ts';
 import { findRecommendations } from './findRecommendations.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
 import { readAccount } from './readAccount.ts';
 import { readAnomalies, type AwsAnomaly } from './readAnomalies.ts';
 import { readCosts, type Costs } from './readCosts.ts';
+import { readForecast, type Forecast } from './readForecast.ts';
 import { readRightsizing, type Rightsizing } from './readRightsizing.ts';
 
 // Some 200 bytes a row: about 60 MB.
@@ -26,7 +29,12 @@ const IDENTITIES_MAX = 1_000;
 const LABEL = 'AWS account of this server’s environment';
 const HOUR_MS = 3_600_000;
 // AWS looks for anomalies a few times a day and makes its recommendations once.
-const TTL_MS = { identity: HOUR_MS, anomalies: 6 * HOUR_MS, rightsizing: 24 * HOUR_MS };
+const TTL_MS = {
+  identity: HOUR_MS,
+  forecast: 6 * HOUR_MS,
+  anomalies: 6 * HOUR_MS,
+  rightsizing: 24 * HOUR_MS,
+};
 const CLIENT = {
   region: 'us-east-1',
   // The budget counts every attempt, so the SDK may try only once more.
@@ -48,7 +56,6 @@ export function createAwsSource(callsPerDay: number, now: () => Date): CostSourc
   const askCosts = createAsk<Costs>(health, now, CACHED_ROWS_MAX);
   const askAnomalies = createAsk<readonly AwsAnomaly[]>(health, now, CACHED_FINDINGS_MAX);
   const askRightsizing = createAsk<Rightsizing>(health, now, CACHED_FINDINGS_MAX);
-  const askIdentity = createAsk<string>(health, now, IDENTITIES_MAX);
   const about = (call: SourceCall): ConnectionCall => ({
     ...call,
     connectionId: connectionOf('AWS', call.connectionIds),
@@ -62,21 +69,16 @@ export function createAwsSource(callsPerDay: number, now: () => Date): CostSourc
       }),
     now,
   );
-  const ownAccount = async (call: ConnectionCall): Promise<string> => {
-    // It is free, so it is neither metered nor counted as a cache hit.
-    const unmetered = { ...call, meter: { ...call.meter } };
-    const { value } = await askIdentity('account', unmetered, async ({ signal }) => ({
-      value: await readAccount(sts, signal),
-      ttlMs: TTL_MS.identity,
-      weight: 1,
-    }));
-    return value;
-  };
+  const forecast = createForecastAsk(explorer, budget, health, now);
+  const ownAccount = createAccountAsk(sts, health, now);
   return {
     budget,
     profile: () => awsProfile(now()),
     connections: () => describeConnections([DEFAULT_CONNECTION], () => LABEL, health, budget),
-    costs: (question, call) => costs.find(question, about(call)),
+    costs: (question, call) =>
+      question.period.start > utcDay(now())
+        ? findForecast(question, about(call), now(), forecast)
+        : costs.find(question, about(call)),
     accounts: (call) => findAccounts(ownAccount, costs.ask, about(call), now()),
     anomalies: (period, call) =>
       findAnomalies(period, about(call), now(), (query, within) =>
@@ -99,6 +101,35 @@ export function createAwsSource(callsPerDay: number, now: () => Date): CostSourc
       budgetLeft: budget.left(connectionOf('AWS', connectionIds)),
     }),
   };
+}
+
+function createAccountAsk(sts: STSClient, health: ConnectionHealth, now: () => Date) {
+  const ask = createAsk<string>(health, now, IDENTITIES_MAX);
+  return async (call: ConnectionCall): Promise<string> => {
+    // It is free, so it is neither metered nor counted as a cache hit.
+    const unmetered = { ...call, meter: { ...call.meter } };
+    const { value } = await ask('account', unmetered, async ({ signal }) => ({
+      value: await readAccount(sts, signal),
+      ttlMs: TTL_MS.identity,
+      weight: 1,
+    }));
+    return value;
+  };
+}
+
+function createForecastAsk(
+  explorer: CostExplorerClient,
+  budget: CallBudget,
+  health: ConnectionHealth,
+  now: () => Date,
+): AskForecast {
+  const ask = createAsk<Forecast>(health, now, CACHED_FINDINGS_MAX);
+  return (forecast, call) =>
+    // Tomorrow the same days are forecast from another day on.
+    ask(['forecast', forecast.request], call, async (within) => {
+      const value = await readForecast(explorer, budget, forecast, within);
+      return { value, ttlMs: TTL_MS.forecast, weight: value.ForecastResultsByTime.length + 1 };
+    });
 }
 
 const priceOf = (calls: number): string =>

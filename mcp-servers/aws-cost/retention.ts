@@ -16,3 +16,9 @@ export const ANOMALY_DAYS = 90;
 
 /** Days after which Cost Explorer's amounts are taken as final, unless it still calls them estimated. */
 export const RESTATEMENT_DAYS = 3;
+
+/** Days ahead that Cost Explorer forecasts by day ("3 months"). */
+export const FORECAST_DAYS = 92;
+
+/** Months ahead that Cost Explorer forecasts by month. */
+export const FORECAST_MONTHS = 18;
