@@ -1,61 +1,19 @@
-import type { Logger } from 'pino';
 import { ToolError } from '../../core/mcp/toolError.ts';
-import type { Tool, ToolCall } from './defineTool.ts';
+import type { Tool } from './defineTool.ts';
+import { runCall, type IncomingCall } from './runCall.ts';
 import { toErrorResult, toResult, type ToolResult } from './toolResult.ts';
 
-/** Longest time one tool call may take, whatever its caller says. */
-export const TOOL_CALL_TIMEOUT_MS = 110_000;
-
-/** A call as it comes from the protocol. */
-export interface IncomingCall extends ToolCall {
-  /** Who calls, for the rate limit. */
-  caller: string;
-  /** Takes the call from the caller's rate. @throws ToolError `THROTTLED` */
-  admit: (caller: string) => void;
-}
-
-/** Runs a tool and turns whatever comes of it into a result; one log line for each call, without its arguments. */
+/** Runs a tool and turns whatever comes of it into a result. */
 export async function answerCall(
   tool: Tool,
   args: unknown,
-  { caller, admit, ...call }: IncomingCall,
+  call: IncomingCall,
 ): Promise<ToolResult> {
-  const started = performance.now();
-  const deadline = AbortSignal.timeout(TOOL_CALL_TIMEOUT_MS);
-  const log = call.log.child({ tool: tool.contract.name, caller });
-  const done = (code: string) => {
-    log.info({ code, ms: Math.round(performance.now() - started) }, 'tool call');
-  };
   try {
-    admit(caller);
-    const signal = AbortSignal.any([call.signal, deadline]);
-    const output = await tool.run(args, { ...call, signal, log });
-    done('ok');
-    return toResult(output);
+    const what = { tool: tool.contract.name };
+    return toResult(await runCall(what, call, (inner) => tool.run(args, inner)));
   } catch (error) {
-    const failure = call.signal.aborted ? CANCELLED : toToolError(error, deadline.aborted, log);
-    done(call.signal.aborted ? 'cancelled' : failure.meta.code);
-    return toErrorResult(failure);
+    if (error instanceof ToolError) return toErrorResult(error);
+    throw error;
   }
-}
-
-// Nobody reads it any more; it only gives the ended call a form.
-const CANCELLED = new ToolError('TIMEOUT', 'The call was cancelled by its caller.');
-
-function toToolError(error: unknown, timedOut: boolean, log: Logger): ToolError {
-  if (timedOut) {
-    return new ToolError(
-      'TIMEOUT',
-      `The call took longer than ${TOOL_CALL_TIMEOUT_MS / 1000} s and was ended. Ask for a shorter period or fewer groups.`,
-    );
-  }
-  if (error instanceof ToolError) {
-    if (error.cause !== undefined) log.warn({ err: error.cause, code: error.meta.code }, 'failed');
-    return error;
-  }
-  log.error({ err: error }, 'a tool failed unexpectedly');
-  return new ToolError(
-    'UPSTREAM_FAILED',
-    'The server failed unexpectedly; its log has the reason. Try again, and report it if it stays.',
-  );
 }

@@ -6,8 +6,14 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
 import { answerCall } from './answerCall.ts';
+import type { Prompt } from './definePrompt.ts';
 import type { Tool } from './defineTool.ts';
+import { toIncomingCall } from './incomingCall.ts';
 import { createRateLimit } from './rateLimit.ts';
+import { READ_SCOPE } from './readScope.ts';
+import { registerPrompt } from './registerPrompt.ts';
+import { registerResource } from './registerResource.ts';
+import type { Resource, ResourceTemplate } from './resource.ts';
 import { wireSchema } from './wireSchema.ts';
 
 /** What a server is and offers. */
@@ -19,82 +25,63 @@ export interface ServerDefinition {
   /** How a model should use the tools together. */
   instructions: string;
   tools: readonly Tool[];
+  prompts?: readonly Prompt[];
+  resources?: readonly (Resource | ResourceTemplate)[];
 }
 
-/** The scope that a token needs to call any tool. */
-export const READ_SCOPE = 'mcp:read';
-
-const LIST_TTL_MS = 3_600_000;
-
-// The tools only read from one declared provider API.
-const ANNOTATIONS = {
-  readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: false,
-} as const;
+const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
+const CACHE_HINTS = {
+  'tools/list': LIST_HINT,
+  'prompts/list': LIST_HINT,
+  'resources/list': LIST_HINT,
+  'resources/templates/list': LIST_HINT,
+  'server/discover': LIST_HINT,
+};
 
 /**
- * Makes a fresh protocol server with the definition's tools, for each HTTP request or stdio connection; both protocol
- * eras use the same one.
+ * Makes a fresh protocol server with the definition's tools, prompts and resources, for each HTTP request or stdio
+ * connection; both protocol eras use the same one.
  */
 export function createServerFactory(definition: ServerDefinition, log: Logger): McpServerFactory {
-  const { name, title, version, instructions } = definition;
-  const published = definition.tools.map((tool) => ({
-    tool,
-    inputSchema: wireSchema(tool.contract.input, 'input'),
-    outputSchema: wireSchema(tool.contract.output, 'output'),
-  }));
+  const { name, title, version, instructions, prompts = [], resources = [] } = definition;
+  const published = definition.tools.map((tool) => ({ tool, config: toolConfig(tool) }));
   const admit = createRateLimit(() => performance.now());
+  const toCall = (ctx: ServerContext) => toIncomingCall(ctx, admit, log);
+  const listChanged = false;
+  const capabilities = {
+    tools: { listChanged },
+    ...(prompts.length > 0 ? { prompts: { listChanged } } : {}),
+    ...(resources.length > 0 ? { resources: { listChanged } } : {}),
+  };
   return () => {
     const server = new McpServer(
       { name, title, version },
-      {
-        instructions,
-        capabilities: { tools: { listChanged: false } },
-        cacheHints: {
-          'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'public' },
-          'server/discover': { ttlMs: LIST_TTL_MS, cacheScope: 'public' },
-        },
-      },
+      { instructions, capabilities, cacheHints: CACHE_HINTS },
     );
-    for (const { tool, inputSchema, outputSchema } of published) {
-      server.registerTool(
-        tool.contract.name,
-        {
-          title: tool.contract.title,
-          description: tool.contract.description,
-          inputSchema,
-          outputSchema,
-          annotations: ANNOTATIONS,
-          scopeChallenge: requireScopes(READ_SCOPE),
-        },
-        (args, ctx) =>
-          answerCall(tool, args, {
-            caller: ctx.http?.authInfo?.clientId ?? 'local',
-            admit,
-            signal: ctx.mcpReq.signal,
-            tenant: tenantOf(ctx.http?.authInfo?.extra),
-            log,
-            progress: progressOf(ctx, log),
-          }),
+    for (const { tool, config } of published) {
+      server.registerTool(tool.contract.name, config, (args, ctx) =>
+        answerCall(tool, args, toCall(ctx)),
       );
     }
+    for (const prompt of prompts) registerPrompt(server, prompt);
+    for (const resource of resources) registerResource(server, resource, toCall);
     return server;
   };
 }
 
-function progressOf({ mcpReq }: ServerContext, log: Logger): () => void {
-  const progressToken = mcpReq._meta?.progressToken;
-  let progress = 0;
-  return () => {
-    if (progressToken === undefined) return;
-    progress += 1;
-    mcpReq
-      .notify({ method: 'notifications/progress', params: { progressToken, progress } })
-      .catch((error: unknown) => log.debug({ err: error }, 'progress not sent'));
+function toolConfig({ contract, scopes = [READ_SCOPE], writes = false }: Tool) {
+  return {
+    title: contract.title,
+    description: contract.description,
+    inputSchema: wireSchema(contract.input, 'input'),
+    outputSchema: wireSchema(contract.output, 'output'),
+    // A tool works on one declared API, takes nothing away, and may be called twice.
+    annotations: {
+      readOnlyHint: !writes,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    },
+    scopeChallenge: requireScopes(...scopes),
   };
 }
-
-const tenantOf = (extra: Record<string, unknown> | undefined): string =>
-  typeof extra?.['tenant'] === 'string' ? extra['tenant'] : 'default';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Scope } from '../../core/contracts/access.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
 import type { ToolContract } from '../../core/mcp/toolContract.ts';
 
@@ -12,10 +13,20 @@ export interface ToolCall {
   log: Logger;
   /** Tells the caller that the call goes on, where it asked to be told. */
   progress: () => void;
+  /** The access token that came with the call over HTTP. It is for this server: to be exchanged, never passed on. */
+  token?: string;
+}
+
+/** Who may call a tool, and what it does, where that is not reading for whoever holds `mcp:read`. */
+export interface ToolOptions {
+  /** What a token must hold; default `mcp:read`. */
+  scopes?: readonly [Scope, ...Scope[]];
+  /** It adds something; what is there stays as it is, and the same call again adds nothing. Default false. */
+  writes?: boolean;
 }
 
 /** A tool ready to be served: its contract, and `run`, which takes arguments of any form. */
-export interface Tool {
+export interface Tool extends Readonly<ToolOptions> {
   readonly contract: ToolContract;
   /** @throws ToolError for everything that the caller can understand or repair */
   run(args: unknown, call: ToolCall): Promise<Record<string, unknown>>;
@@ -31,8 +42,10 @@ export function defineTool<
 >(
   contract: ToolContract<Input, Output>,
   handle: (input: z.output<Input>, call: ToolCall) => Promise<z.input<Output>>,
+  options: ToolOptions = {},
 ): Tool {
   return {
+    ...options,
     contract,
     run: async (args, call) => {
       const parsed = contract.input.safeParse(args ?? {});

@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino';
 import { internalApiUrl, mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
 import { EnvError, parseEnv, type Env } from '../../core/config/env.ts';
 import { createServerFactory, type ServerDefinition } from './createServerFactory.ts';
+import { scopesOf } from './scopesOf.ts';
 import { serveHttp } from './serveHttp.ts';
 import type { TokenRules } from './tokenVerifier.ts';
 
@@ -82,8 +83,9 @@ function startStdio(program: ServerProgram, env: Env): Promise<void> {
 
 async function startHttp(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 1);
+  const definition = program.define(env, log);
   const endpoint = await serveHttp(
-    createServerFactory(program.define(env, log), log),
+    createServerFactory(definition, log),
     {
       host: env.BIND_ADDRESS,
       port: env.MCP_PORT + program.portOffset,
@@ -94,6 +96,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
       publicUrl: new URL(program.publicUrl(env)),
       auth: authOf(env),
       name: program.name,
+      scopes: scopesOf(definition),
     },
     log,
   );

@@ -11,7 +11,6 @@ import {
 } from '@modelcontextprotocol/server';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { READ_SCOPE } from './createServerFactory.ts';
 import { requireToken } from './requireToken.ts';
 import type { TokenRules } from './tokenVerifier.ts';
 
@@ -27,6 +26,8 @@ export interface HttpOptions {
   /** Whose tokens are accepted; `none` only on loopback, which the caller has checked. */
   auth: TokenRules | 'none';
   name: string;
+  /** All scopes that a client may need. */
+  scopes: readonly string[];
 }
 
 /** A running HTTP endpoint. */
@@ -61,7 +62,7 @@ export async function serveHttp(
   app.use(hostHeaderValidation(hosts), originValidation(hosts));
   if (options.auth !== 'none') {
     const metadataUrl = new URL(getOAuthProtectedResourceMetadataUrl(options.publicUrl));
-    app.get(metadataUrl.pathname, describeResource(options.auth, options.name));
+    app.get(metadataUrl.pathname, describeResource(options.auth, options));
     app.use('/mcp', requireToken(options.auth, metadataUrl.href, log));
   }
   const mcp = toNodeHandler(handler, {
@@ -79,12 +80,15 @@ export async function serveHttp(
 }
 
 // RFC 9728: tells a client without a token who issues one and for which audience.
-function describeResource(rules: TokenRules, name: string): RequestHandler {
+function describeResource(
+  rules: TokenRules,
+  { name, scopes }: Pick<HttpOptions, 'name' | 'scopes'>,
+): RequestHandler {
   return (_req, res) => {
     res.set('Access-Control-Allow-Origin', '*').json({
       resource: rules.audience,
       authorization_servers: [rules.issuer],
-      scopes_supported: [READ_SCOPE],
+      scopes_supported: scopes,
       bearer_methods_supported: ['header'],
       resource_name: name,
     });

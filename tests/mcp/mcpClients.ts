@@ -27,6 +27,14 @@ export interface ListedTool {
 export interface TestClient {
   listTools: () => Promise<ListedTool[]>;
   call: (name: string, args: unknown, options?: { signal?: AbortSignal }) => Promise<ToolReply>;
+  /** Names of the prompts, and of what each takes. */
+  listPrompts: () => Promise<{ name: string; args: string[] }[]>;
+  /** The text of a prompt. */
+  prompt: (name: string, args: Record<string, string>) => Promise<string>;
+  /** Addresses of the resources and then of the templates. */
+  listResources: () => Promise<string[]>;
+  /** The text of a resource. */
+  read: (uri: string) => Promise<string>;
   close: () => Promise<void>;
 }
 
@@ -62,7 +70,35 @@ async function connectV2(kind: 'v2 auto' | 'v2 legacy', place: Place): Promise<T
         { name, arguments: args as Record<string, unknown> },
         options,
       )) as ToolReply,
+    ...extrasOf(client),
     close: () => client.close(),
+  };
+}
+
+/** What both SDKs call by the same names. */
+function extrasOf(
+  client: Client | V1Client,
+): Pick<TestClient, 'listPrompts' | 'prompt' | 'listResources' | 'read'> {
+  return {
+    listPrompts: async () =>
+      (await client.listPrompts()).prompts.map((prompt) => ({
+        name: prompt.name,
+        args: (prompt.arguments ?? []).map(({ name }) => name),
+      })),
+    prompt: async (name, args) => {
+      const { messages } = await client.getPrompt({ name, arguments: args });
+      return messages
+        .map(({ content }) => (content.type === 'text' ? content.text : ''))
+        .join('\n');
+    },
+    listResources: async () => [
+      ...(await client.listResources()).resources.map(({ uri }) => uri),
+      ...(await client.listResourceTemplates()).resourceTemplates.map((one) => one.uriTemplate),
+    ],
+    read: async (uri) => {
+      const { contents } = await client.readResource({ uri });
+      return contents.map((part) => ('text' in part ? part.text : '')).join('\n');
+    },
   };
 }
 
@@ -81,6 +117,7 @@ async function connectV1(place: Place): Promise<TestClient> {
         undefined,
         options,
       )) as ToolReply,
+    ...extrasOf(client),
     close: () => client.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { describeSourceContract } from '../../../core/mcp/describeSource.ts';
 import { TOOL_CONTRACT_VERSION } from '../../../core/mcp/toolContract.ts';
-import { TOOL_CALL_TIMEOUT_MS } from '../answerCall.ts';
+import { TOOL_CALL_TIMEOUT_MS } from '../runCall.ts';
 import { CALLS_PER_TOOL_CALL } from '../callMeter.ts';
 import { defineTool, type Tool } from '../defineTool.ts';
 import type { CostSource } from './costSource.ts';
