@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeAll, expect, test } from 'vitest';
 import { defineAwsCost } from '../../../mcp-servers/aws-cost/defineAwsCost.ts';
 import { createServerFactory } from '../../../mcp-servers/kit/createServerFactory.ts';
+import { READ_SCOPE } from '../../../mcp-servers/kit/readScope.ts';
 import { serveHttp, type HttpEndpoint } from '../../../mcp-servers/kit/serveHttp.ts';
 import { withFixtures } from './fixtures/withFixtures.ts';
 import { runConformance } from './runConformance.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
       publicUrl: new URL('http://127.0.0.1/mcp'),
       auth: 'none',
       name: 'kit',
+      scopes: [READ_SCOPE],
     },
     log,
   );
