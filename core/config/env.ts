@@ -72,6 +72,9 @@ export const EnvSchema = z.object({
   MCP_ALLOWED_HOSTS: text(
     'Comma-separated host names that MCP over HTTP answers to beyond loopback',
   ),
+  MCP_STATE_DIR: text(
+    'Folder in which MCP servers keep how many provider requests they made today; without it a restart forgets',
+  ),
   COSTGUARD_ADMIN_PASSWORD: z.string().min(12).optional().meta({
     description: 'Password for the first admin; without it the first start makes and shows one',
   }),

@@ -2,7 +2,7 @@ import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { STSClient } from '@aws-sdk/client-sts';
 import { multiplyMoney } from '../../core/money/money.ts';
 import { utcDay } from '../../core/time/day.ts';
-import { createCallBudget, type CallBudget } from '../kit/callBudget.ts';
+import type { CallBudget } from '../kit/callBudget.ts';
 import { createConnectionHealth, type ConnectionHealth } from '../kit/connectionHealth.ts';
 import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
@@ -45,11 +45,8 @@ const CLIENT = {
 /**
  * The AWS account behind the default credential chain of this process. Cost Explorer has one endpoint, in us-east-1;
  * AWS_ENDPOINT_URL, which the SDK reads by itself, replaces it.
- *
- * @param callsPerDay paid requests that each connection may make on a UTC day
  */
-export function createAwsSource(callsPerDay: number, now: () => Date): CostSource {
-  const budget = createCallBudget(callsPerDay, now);
+export function createAwsSource(budget: CallBudget, now: () => Date): CostSource {
   const explorer = new CostExplorerClient(CLIENT);
   const sts = new STSClient(CLIENT);
   const health = createConnectionHealth();

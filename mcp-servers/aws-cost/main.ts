@@ -1,4 +1,5 @@
 import { awsCostMcpUrl } from '../../core/config/addresses.ts';
+import { openLedger } from '../kit/openLedger.ts';
 import { runServer } from '../kit/runServer.ts';
 import { defineAwsCost } from './defineAwsCost.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -11,7 +12,8 @@ const HELP = `aws-cost-server: AWS costs for MCP clients, read-only
   aws-cost-server --selfcheck=paid  the same with one Cost Explorer request (0.01 USD)
 
 Credentials come from the AWS default chain (AWS_PROFILE, AWS_ACCESS_KEY_ID, role, ...).
-AWS_CE_CALLS_PER_DAY limits paid requests (default 200, 0.01 USD each); MCP_AUTH=none switches
+AWS_CE_CALLS_PER_DAY limits paid requests (default 200, 0.01 USD each), which are counted
+across restarts where MCP_STATE_DIR names a folder; MCP_AUTH=none switches
 access tokens off, on loopback only.`;
 
 const code = await runServer(
@@ -20,8 +22,12 @@ const code = await runServer(
     help: HELP,
     portOffset: 0,
     publicUrl: awsCostMcpUrl,
-    define: (env) =>
-      defineAwsCost({ callsPerDay: env.AWS_CE_CALLS_PER_DAY, now: () => new Date() }),
+    define: (env, log) =>
+      defineAwsCost({
+        callsPerDay: env.AWS_CE_CALLS_PER_DAY,
+        ledger: openLedger(env, 'aws-cost', log),
+        now: () => new Date(),
+      }),
     selfcheck: (_env, paid, print) => selfcheck(paid, print),
   },
   process.argv.slice(2),

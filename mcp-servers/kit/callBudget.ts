@@ -1,4 +1,6 @@
 import { ToolError } from '../../core/mcp/toolError.ts';
+import { utcDay } from '../../core/time/day.ts';
+import { createMemoryLedger, type SpendingLedger } from './spendingLedger.ts';
 
 /** Paid provider requests that each connection may make on a UTC day. */
 export interface CallBudget {
@@ -15,21 +17,18 @@ export interface CallBudget {
 
 const DAY_MS = 86_400_000;
 
-/** A budget kept in this process; a day begins at midnight UTC. */
-export function createCallBudget(perDay: number, now: () => Date): CallBudget {
-  let day = '';
-  const used = new Map<string, number>();
-  const usedToday = (connectionId: string): number => {
-    const today = now().toISOString().slice(0, 10);
-    if (day !== today) used.clear();
-    day = today;
-    return used.get(connectionId) ?? 0;
-  };
+/** A budget of so many requests a UTC day; what was spent stands in `ledger`. */
+export function createCallBudget(
+  perDay: number,
+  now: () => Date,
+  ledger: SpendingLedger = createMemoryLedger(),
+): CallBudget {
   const charge = (connectionId: string, count: number): void => {
-    used.set(connectionId, usedToday(connectionId) + count);
+    if (count > 0) ledger.add(utcDay(now()), connectionId, count);
   };
   const resetsAt = (): Date => new Date((Math.floor(now().getTime() / DAY_MS) + 1) * DAY_MS);
-  const left = (connectionId: string) => Math.max(0, perDay - usedToday(connectionId));
+  const left = (connectionId: string) =>
+    Math.max(0, perDay - ledger.used(utcDay(now()), connectionId));
   return {
     perDay,
     left,
