@@ -106,7 +106,7 @@ async function waitUntilHealthy(
   child: ChildProcess,
   output: () => string,
 ): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) break;
     const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
