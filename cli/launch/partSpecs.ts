@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { temporalAddress } from '../../core/config/addresses.ts';
 import type { Env } from '../../core/config/env.ts';
+import { MCP_SERVERS } from './mcpServers.ts';
 import { partEnvironment, type PartNeeds } from './partEnvironment.ts';
 import type { ProcessSpec } from './process/processSpec.ts';
 import { projectRoot } from './projectRoot.ts';
@@ -23,16 +24,21 @@ export interface PartFrame {
   serviceAccounts: Record<string, ClientCredentials>;
 }
 
-/** The parts that people and workers call: aws-cost MCP server, API, dashboard. Each answers at its port when ready. */
+/** The parts that people and workers call: MCP servers, API, dashboard. Each answers at its port when ready. */
 export function frontSpecs(frame: PartFrame): ProcessSpec[] {
   const { API_PORT, BIND_ADDRESS, MCP_PORT, UI_PORT } = frame.env;
+  const home = frame.settings['COSTGUARD_HOME'] ?? frame.env.COSTGUARD_HOME;
   const at = (port: number, path: string) =>
     answersOk(`http://${dialable(BIND_ADDRESS)}:${port}${path}`);
   return [
-    part(frame, 'aws-cost', 'mcp-servers/aws-cost/main.js', {
-      needs: { aws: true },
-      isReady: at(MCP_PORT, '/healthz'),
-    }),
+    ...MCP_SERVERS.map(({ name, portOffset, needs, account }) =>
+      part(frame, name, `mcp-servers/${name}/main.js`, {
+        needs,
+        ...(account === undefined ? {} : { account }),
+        isReady: at(MCP_PORT + portOffset, '/healthz'),
+        settings: { MCP_STATE_DIR: frame.env.MCP_STATE_DIR ?? join(home, 'mcp') },
+      }),
+    ),
     part(frame, 'api', 'api/main.js', {
       needs: { database: true, vault: true },
       isReady: at(API_PORT, '/readyz'),

@@ -1,5 +1,6 @@
 import type { Env } from '../../core/config/env.ts';
 import { isPortFree } from './isPortFree.ts';
+import { MCP_SERVERS } from './mcpServers.ts';
 
 /** A port that a start needs: who wants it and which variable moves it. */
 export interface WantedPort {
@@ -17,7 +18,12 @@ export function portsWanted(env: Env): WantedPort[] {
   const always: WantedPort[] = [
     { port: env.UI_PORT, host, what: 'the dashboard', variable: 'UI_PORT' },
     { port: env.API_PORT, host, what: 'the API', variable: 'API_PORT' },
-    { port: env.MCP_PORT, host, what: 'the aws-cost MCP server', variable: 'MCP_PORT' },
+    ...MCP_SERVERS.map(({ name, portOffset }): WantedPort => ({
+      port: env.MCP_PORT + portOffset,
+      host,
+      what: `the ${name} MCP server`,
+      variable: 'MCP_PORT',
+    })),
   ];
   const embedded = (isUsed: boolean, ports: Omit<WantedPort, 'host'>[]) =>
     isUsed ? ports.map((wanted) => ({ ...wanted, host: LOOPBACK })) : [];

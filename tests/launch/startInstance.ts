@@ -18,6 +18,9 @@ const PORTS = [
   'TEMPORAL_UI_PORT',
 ] as const;
 
+// They stand side by side.
+const MCP_SERVERS_MAX = 5;
+
 type Ports = Record<(typeof PORTS)[number], number>;
 
 /** A folder and ports of its own for an instance of the whole product. */
@@ -34,7 +37,8 @@ export async function instanceSettings(): Promise<InstanceSettings> {
     rmSync(home, { recursive: true, force: true });
   });
   const free: number[] = [];
-  while (free.length < PORTS.length) free.push(await findFreePort());
+  for (const name of PORTS)
+    free.push(await findFreePort(name === 'MCP_PORT' ? MCP_SERVERS_MAX : 1));
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, free[index]]));
   return { home, ports: ports as Ports };
 }
