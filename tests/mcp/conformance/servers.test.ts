@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startServer, type ServerName } from '../serverProcess.ts';
+import { runInspector } from './runInspector.ts';
 import { REVISIONS, runConformance, type Revision } from './runConformance.ts';
 
 // Nothing stands behind these addresses: what the suite asks needs no provider.
@@ -114,6 +115,21 @@ describe.each(Object.entries(ENVIRONMENTS))('%s as it is shipped', (name, env) =
       for (const scenario of MUST_PASS[revision]) {
         expect(report.passed.get(scenario)?.length, scenario).toBeGreaterThan(0);
       }
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('has schemas that the official inspector finds portable among hosts', async () => {
+    const server = await startServer(name as ServerName, env);
+    try {
+      const at = [server.url.href, '--transport', 'http', '--protocol-era', 'auto'];
+      const { exitCode, stdout, stderr } = await runInspector(
+        ...at,
+        ...['--method', 'tools/list', '--strict'],
+      );
+      expect(exitCode, stderr).toBe(0);
+      expect(stdout).toContain('outputSchema');
     } finally {
       await server.stop();
     }
