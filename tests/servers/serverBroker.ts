@@ -10,6 +10,8 @@ import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
 import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
+import { bigQuerySpec } from './bigquery/bigQuerySpec.ts';
+import { ensureBigQuery } from './bigquery/ensureBigQuery.ts';
 import { findChromium } from './findChromium.ts';
 import { startTestPostgres } from './startTestPostgres.ts';
 
@@ -22,6 +24,8 @@ export interface BrokerAnswers {
   /** A moto of the caller's own. */
   moto: { id: string; url: string };
   'moto/stop': Record<string, never>;
+  /** One BigQuery emulator for the run, and the folder of Google's discovery documents. */
+  bigquery: { url: string; project: string; documents: string };
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -78,6 +82,7 @@ function createHandlers(
   return {
     postgres: once(() => startTestPostgres(start, cleanUps)),
     temporal: once(() => startTestTemporal(start)),
+    bigquery: once(() => startTestBigQuery(start)),
     chromium: once(async () => ({ path: await findChromium() })),
     moto: async () => {
       const id = randomUUID();
@@ -108,6 +113,16 @@ async function startTestTemporal(
     uiUrl: `http://127.0.0.1:${uiPort}`,
     executable,
   };
+}
+
+async function startTestBigQuery(
+  start: (spec: ProcessSpec) => Promise<void>,
+): Promise<BrokerAnswers['bigquery']> {
+  const installed = await ensureBigQuery();
+  const [port, grpcPort] = [await findFreePort(), await findFreePort()];
+  const project = 'costguard-test';
+  await start(bigQuerySpec(installed, { port, grpcPort, project }));
+  return { url: `http://127.0.0.1:${port}`, project, documents: installed.documents };
 }
 
 async function answer(handlers: Handlers, request: IncomingMessage): Promise<unknown> {
