@@ -22,6 +22,8 @@ export interface GcpClients {
   recommender: GoogleApi;
 }
 
+// Every request names its project; without a word on it, the library would ask Google for the credentials' own.
+const NO_PROJECT = 'none';
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /** Clients with the application default credentials, which are looked for at the first request. */
@@ -34,7 +36,7 @@ export function createGcpClients(
   }: GcpEndpoints & { table: string | undefined; bytesPerQuery: number },
   budget: CallBudget,
 ): GcpClients {
-  const send = createGoogleFetch(new GoogleAuth({ scopes: SCOPES }));
+  const send = createGoogleFetch(new GoogleAuth({ scopes: SCOPES, projectId: NO_PROJECT }));
   const bigQuery = createGoogleApi(
     `${trim(bigQueryEndpoint ?? 'https://bigquery.googleapis.com')}/bigquery/v2`,
     bigQueryEndpoint === undefined ? send : createGoogleFetch(undefined),

@@ -31,7 +31,7 @@ const Operation = z.object({
   action: z.string().default(''),
   path: z.string().default(''),
   resource: Text.optional(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   valueMatcher: z.object({ matchesPattern: z.string().optional() }).optional(),
 });
 const Recommendation = z.object({

@@ -119,11 +119,11 @@ function amounts(metrics: readonly GcpMetric[], split: boolean): Column[] {
   const sum = (sql: string) => `CAST(SUM(${sql}) AS STRING)`;
   return [
     ['billed', sum(billed)],
-    ['missing', 'COUNTIF(cost IS NULL)'],
+    ['missing', 'COUNT(*) - COUNT(cost)'],
     ...(metrics.includes('ListCost')
       ? ([
           ['listed', sum(orZero('CAST(cost_at_list AS NUMERIC)'))],
-          ['unlisted', 'COUNTIF(cost_at_list IS NULL)'],
+          ['unlisted', 'COUNT(*) - COUNT(cost_at_list)'],
         ] as const)
       : []),
     ...(metrics.includes('ConsumedQuantity')
@@ -162,7 +162,7 @@ function write({
     `SELECT ${[...groups, ...values].map(([name, sql]) => `${sql} AS ${name}`).join(', ')}`,
     `FROM ${fromSql(table)}${split ? ` CROSS JOIN UNNEST([FALSE, TRUE]) AS ${CREDIT}` : ''}`,
     `WHERE ${where.join(' AND ')}`,
-    `GROUP BY ${groups.map(([name]) => name).join(', ')}`,
+    `GROUP BY ${groups.map((_column, i) => i + 1).join(', ')}`,
   ].join('\n');
 }
 
