@@ -76,11 +76,7 @@ export function createBigQuery(api: GoogleApi, ref: TableRef, bytesMax: number) 
     },
     /** What a query would scan; free. */
     dryRun: (query: SqlQuery, location: string | undefined, call: CountedCall) =>
-      insert(
-        { projectId, location },
-        { dryRun: true, query: toConfiguration(query, bytesMax) },
-        call,
-      ),
+      insert({ projectId, location }, { dryRun: true, query: toConfiguration(query) }, call),
     /** Starts a query; the same id again is refused by BigQuery with 409. */
     start: (query: SqlQuery, job: QueryJob, call: CountedCall) =>
       insert({ projectId, ...job }, { query: toConfiguration(query, bytesMax) }, call),
@@ -142,7 +138,7 @@ function createInsert(api: GoogleApi, path: string) {
 }
 
 /** @see https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationQuery */
-function toConfiguration({ sql, parameters, period }: SqlQuery, bytesMax: number) {
+function toConfiguration({ sql, parameters, period }: SqlQuery, bytesMax?: number) {
   const instant = (name: string, day: string) => ({
     name,
     parameterType: { type: 'TIMESTAMP' },
@@ -152,7 +148,7 @@ function toConfiguration({ sql, parameters, period }: SqlQuery, bytesMax: number
     query: sql,
     useLegacySql: false,
     parameterMode: 'NAMED',
-    maximumBytesBilled: String(bytesMax),
+    ...(bytesMax === undefined ? {} : { maximumBytesBilled: String(bytesMax) }),
     queryParameters: [
       instant('from', period.start),
       instant('to', period.end),

@@ -19,9 +19,9 @@ export function projectsQuery(table: ExportTable, now: Date): SqlQuery {
     table,
     { start: addMonths(today, -MONTHS_BACK), end: addDays(today, 1) },
     {
-      select: 'billing_account_id AS account, project.id AS project, MAX(project.name) AS name',
+      select: 'billing_account_id AS account, project.id AS project_id, MAX(project.name) AS name',
       where: 'project.id IS NOT NULL AND billing_account_id IS NOT NULL',
-      tail: 'GROUP BY account, project',
+      tail: 'GROUP BY 1, 2',
     },
   );
 }
@@ -34,9 +34,9 @@ export function computePlacesQuery(table: ExportTable, now: Date): SqlQuery {
       table,
       { start: addDays(today, -COMPUTE_DAYS), end: addDays(today, 1) },
       {
-        select: 'project.id AS project, location.zone AS zone, COUNT(*) OVER () AS places',
+        select: 'project.id AS project_id, location.zone AS zone_id, COUNT(*) OVER () AS places',
         where: 'service.id = @p0 AND project.id IS NOT NULL AND location.zone IS NOT NULL',
-        tail: `GROUP BY project, zone ORDER BY SUM(CAST(cost AS NUMERIC)) DESC, project, zone LIMIT ${PLACES_MAX}`,
+        tail: `GROUP BY 1, 2 ORDER BY SUM(CAST(cost AS NUMERIC)) DESC, 1, 2 LIMIT ${PLACES_MAX}`,
       },
     ),
     parameters: [{ name: 'p0', value: COMPUTE_ENGINE }],

@@ -5,6 +5,7 @@ import type { FoundList } from '../kit/costs/costSource.ts';
 import { toSourceStatus, type ConnectionCall } from '../kit/costs/createAsk.ts';
 import { toFailedStatus } from '../kit/costs/toFailedStatus.ts';
 import type { BilledProject, BillingAccount } from './cloudBilling.ts';
+import { withFreeRequests } from './withFreeRequests.ts';
 
 /** A project that the export has costs of. */
 export interface ExportProject {
@@ -21,10 +22,16 @@ export interface AccountProjects {
 
 /** Where accounts are read. */
 export interface AccountParts {
-  billing: (call: ConnectionCall) => Promise<Answer<readonly AccountProjects[]>>;
+  /** Of these billing accounts, those that the credentials may see. */
+  billing: (
+    accountIds: readonly string[],
+    call: ConnectionCall,
+  ) => Promise<Answer<readonly AccountProjects[]>>;
   exported: (call: ConnectionCall) => Promise<Answer<readonly ExportProject[]>>;
 }
 
+// A hundred projects come with each.
+const REQUESTS_MAX = 200;
 // Failures of one look-up alone: the other is still a true answer.
 const PARTIAL: ReadonlySet<ToolErrorCode> = new Set([
   'PERMISSION_MISSING',
@@ -43,14 +50,13 @@ export async function findAccounts(
   call: ConnectionCall,
 ): Promise<FoundList<AccountRow>> {
   const known = await exported(call);
-  const accountIds = new Set(known.value.map(({ accountId }) => accountId));
+  const accountIds = [...new Set(known.value.map(({ accountId }) => accountId))].sort();
   try {
-    const { value, asOf, stale } = await billing(call);
-    const own = value.filter(
-      ({ account }) => accountIds.size === 0 || accountIds.has(idOf(account)),
+    const { value, asOf, stale } = await withFreeRequests(call, REQUESTS_MAX, (own) =>
+      billing(accountIds, own),
     );
     return {
-      rows: toRows(own, known.value),
+      rows: toRows(value, known.value),
       asOf: asOf < known.asOf ? asOf : known.asOf,
       sources: [toSourceStatus(call.connectionId, stale || known.stale)],
       notes: [],
@@ -70,7 +76,10 @@ export async function findAccounts(
   }
 }
 
-const idOf = ({ name }: BillingAccount): string => name.replace(/^billingAccounts\//, '');
+/** The id of a billing account by its resource name. */
+export const toAccountId = (name: string): string => name.replace(/^billingAccounts\//, '');
+
+const idOf = ({ name }: BillingAccount): string => toAccountId(name);
 
 function toRows(
   accounts: readonly AccountProjects[],

@@ -1,7 +1,6 @@
 import type { RecommendationRow } from '../../core/mcp/listRecommendations.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
 import type { Answer } from '../kit/answerCache.ts';
-import { createCallMeter } from '../kit/callMeter.ts';
 import type { FoundList } from '../kit/costs/costSource.ts';
 import { toSourceStatus, type ConnectionCall } from '../kit/costs/createAsk.ts';
 import { toFailedStatus } from '../kit/costs/toFailedStatus.ts';
@@ -10,6 +9,7 @@ import { PLACES_MAX } from './exportQueries.ts';
 import { RECOMMENDERS, type GcpRecommendation, type RecommenderId } from './recommenders.ts';
 import { COMPUTE_DAYS } from './retention.ts';
 import { toRecommendation, type Place } from './toRecommendation.ts';
+import { withFreeRequests } from './withFreeRequests.ts';
 
 /** Zones with costs of Compute Engine. */
 export interface ComputePlaces {
@@ -48,27 +48,12 @@ export async function findRecommendations(
   call: ConnectionCall,
 ): Promise<FoundList<RecommendationRow>> {
   const { value: found, asOf: placesAsOf } = await places(call);
-  const meter = createCallMeter(REQUESTS_MAX);
   const asks = found.places.flatMap((place) =>
     IDS.map((recommender) => ({ ...place, recommender })),
   );
-  const outcomes = await eachOf(asks, async (asked): Promise<Outcome> => {
-    try {
-      const answer = await recommendations(asked, { ...call, meter });
-      return {
-        answer,
-        rows: answer.value.flatMap(
-          (recommendation) => toRecommendation(recommendation, asked.recommender, asked) ?? [],
-        ),
-      };
-    } catch (error) {
-      if (!(error instanceof ToolError) || call.signal.aborted) throw error;
-      return { failure: error, rows: [] };
-    }
-  }).finally(() => {
-    call.meter.upstreamCalls += meter.upstreamCalls;
-    call.meter.cacheHits += meter.cacheHits;
-  });
+  const outcomes = await withFreeRequests(call, REQUESTS_MAX, (own) =>
+    eachOf(asks, (asked) => outcomeOf(asked, own, recommendations)),
+  );
   const answers = outcomes.flatMap(({ answer }) => answer ?? []);
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
   const [first] = failures;
@@ -85,6 +70,23 @@ export async function findRecommendations(
     ],
     notes: notesOn(found, failures, asks.length),
   };
+}
+
+async function outcomeOf(
+  asked: Place & { recommender: RecommenderId },
+  call: ConnectionCall,
+  recommendations: RecommendationParts['recommendations'],
+): Promise<Outcome> {
+  try {
+    const answer = await recommendations(asked, call);
+    const rows = answer.value.flatMap(
+      (recommendation) => toRecommendation(recommendation, asked.recommender, asked) ?? [],
+    );
+    return { answer, rows };
+  } catch (error) {
+    if (!(error instanceof ToolError) || call.signal.aborted) throw error;
+    return { failure: error, rows: [] };
+  }
 }
 
 function notesOn(

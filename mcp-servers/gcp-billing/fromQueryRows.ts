@@ -17,7 +17,8 @@ export interface CostCell {
   start: string;
   end: string;
   currency: string;
-  amounts: Partial<Record<GcpMetric, string>>;
+  /** Those that the query asked for; the others are 0. */
+  amounts: Readonly<Record<GcpMetric, string>>;
   /** The query's columns of grouped and carried values. */
   values: Readonly<Record<string, string | null>>;
 }
@@ -52,7 +53,8 @@ export function fromQueryRows(
       ...amounts
     } = parseAnswer(
       Row,
-      { ...row, billed: row['billed'] ?? (row['missing'] === '0' ? '0' : null) },
+      // A total has one span, which begins with the period.
+      granularity === 'TOTAL' ? { ...row, span: instant(period.start) } : row,
       'The billing export has a charge without an amount, a currency or a time.',
     );
     if (amounts.missing > 0) {
@@ -62,7 +64,12 @@ export function fromQueryRows(
     return {
       ...toSpan(span, granularity, period),
       currency,
-      amounts: toAmounts(amounts, metrics),
+      amounts: {
+        BilledCost: amounts.billed,
+        EffectiveCost: amounts.billed,
+        ListCost: amounts.listed ?? '0',
+        ConsumedQuantity: amounts.quantity ?? '0',
+      },
       values: Object.fromEntries(
         Object.entries(row)
           .filter(([name]) => /^(v_|tag)/.test(name))
@@ -75,19 +82,6 @@ export function fromQueryRows(
 // Labels are JSON, which must stay whole; its parts are cleaned where they are read.
 const shown = (name: string, value: string): string =>
   name === 'v_labels' ? value : providerText(value);
-
-function toAmounts(
-  { billed, listed, quantity }: Pick<z.output<typeof Row>, 'billed' | 'listed' | 'quantity'>,
-  metrics: readonly GcpMetric[],
-): CostCell['amounts'] {
-  const amounts: Record<GcpMetric, string> = {
-    BilledCost: billed,
-    EffectiveCost: billed,
-    ListCost: listed ?? '0',
-    ConsumedQuantity: quantity ?? '0',
-  };
-  return Object.fromEntries(metrics.map((metric) => [metric, amounts[metric]]));
-}
 
 /** The span that begins at an instant, cut at the ends of the period. */
 function toSpan(

@@ -8,7 +8,12 @@ import type { CatalogSku } from './cloudBilling.ts';
 import { eachOf } from './eachOf.ts';
 import { computePlacesQuery, projectsQuery } from './exportQueries.ts';
 import type { ExportTable } from './exportTable.ts';
-import type { AccountParts, AccountProjects, ExportProject } from './findAccounts.ts';
+import {
+  toAccountId,
+  type AccountParts,
+  type AccountProjects,
+  type ExportProject,
+} from './findAccounts.ts';
 import type { ComputePlaces, RecommendationParts } from './findRecommendations.ts';
 import type { CostCell } from './fromQueryRows.ts';
 import type { GcpClients } from './gcpClients.ts';
@@ -113,9 +118,11 @@ function createBillingAsks(
   const askAccounts = cache<readonly AccountProjects[]>(CACHED_FINDINGS_MAX);
   const askSkus = cache<readonly CatalogSku[]>(CACHED_SKUS_MAX);
   return {
-    billing: (call) =>
-      askAccounts('accounts', call, async (within) => {
-        const value = await eachOf(await billing.accounts(within), async (account) => ({
+    billing: (accountIds, call) =>
+      askAccounts(accountIds, call, async (within) => {
+        const accounts = await billing.accounts(within);
+        const own = accounts.filter(({ name }) => accountIds.includes(toAccountId(name)));
+        const value = await eachOf(own, async (account) => ({
           account,
           projects: await billing.projects(account.name, within),
         }));
@@ -153,16 +160,20 @@ function createRecommendationAsk(
 }
 
 const Text = z.string().transform(providerText);
-const Projects = z.array(z.object({ account: Text, project: Text, name: Text.nullable() }));
+const Projects = z.array(z.object({ account: Text, project_id: Text, name: Text.nullable() }));
 const Places = z.array(
-  z.object({ project: Text, zone: Text, places: z.string().regex(/^\d+$/).transform(Number) }),
+  z.object({
+    project_id: Text,
+    zone_id: Text,
+    places: z.string().regex(/^\d+$/).transform(Number),
+  }),
 );
 const WHAT = 'The billing export has projects or zones in another form than expected.';
 
 function toProjects(rows: readonly unknown[]): ExportProject[] {
-  return parseAnswer(Projects, rows, WHAT).map(({ account, project, name }) => ({
+  return parseAnswer(Projects, rows, WHAT).map(({ account, project_id: id, name }) => ({
     accountId: account,
-    id: project,
+    id,
     name,
   }));
 }
@@ -170,7 +181,7 @@ function toProjects(rows: readonly unknown[]): ExportProject[] {
 function toPlaces(rows: readonly unknown[]): ComputePlaces {
   const places = parseAnswer(Places, rows, WHAT);
   return {
-    places: places.map(({ project, zone }) => ({ project, zone })),
+    places: places.map(({ project_id: project, zone_id: zone }) => ({ project, zone })),
     total: places[0]?.places ?? 0,
   };
 }

@@ -35,13 +35,6 @@ export interface CostQuery extends SqlQuery {
   tags: Readonly<Record<string, string>>;
 }
 
-const SPAN_SQL = {
-  HOUR: 'TIMESTAMP_TRUNC(usage_start_time, HOUR)',
-  DAY: 'TIMESTAMP_TRUNC(usage_start_time, DAY)',
-  MONTH: 'TIMESTAMP_TRUNC(usage_start_time, MONTH)',
-  // One span that begins with the period.
-  TOTAL: '@from',
-} as const;
 const CREDITS = '(SELECT SUM(CAST(credit.amount AS NUMERIC)) FROM UNNEST(credits) AS credit)';
 
 /**
@@ -76,7 +69,7 @@ export function toCostQuery(question: CostQuestion, table: ExportTable, now: Dat
   return {
     sql: write({
       table,
-      groups: [['span', span(question.granularity)], ['currency_code', 'currency'], ...selected],
+      groups: [...span(question.granularity), ['currency_code', 'currency'], ...selected],
       values: [...amounts(metrics, split), ...carriedColumns(carried, selected)],
       split,
       conditions: condition === undefined ? [] : [condition],
@@ -95,8 +88,12 @@ export function toCostQuery(question: CostQuestion, table: ExportTable, now: Dat
 /** The column in which the query gives a key; a prefix keeps it apart from the export's own columns. */
 export const columnOf = (key: Key | Carried): string => `v_${key}`;
 
-const span = (granularity: CostQuestion['granularity']): string =>
-  `FORMAT_TIMESTAMP('%Y-%m-%dT%H:00:00Z', ${SPAN_SQL[granularity]})`;
+/** The beginning of a charge's span; a total has one span, which needs no column. */
+function span(granularity: CostQuestion['granularity']): Column[] {
+  if (granularity === 'TOTAL') return [];
+  const start = `TIMESTAMP_TRUNC(usage_start_time, ${granularity})`;
+  return [['span', `FORMAT_TIMESTAMP('%Y-%m-%dT%H:00:00Z', ${start})`]];
+}
 
 function knownDimension(dimension: string, { hasResources }: ExportTable) {
   const known = findGcpDimension(dimension);

@@ -3,6 +3,7 @@ import { gcpServiceCategory } from '../../core/focus/gcpServiceCategory.ts';
 import type { CostRow } from '../../core/mcp/costRow.ts';
 import { findTagKey } from '../../core/mcp/dimension.ts';
 import { sumDecimals } from '../../core/money/money.ts';
+import { parseAnswer } from '../kit/answerInvalid.ts';
 import type { CostQuestion } from '../kit/costs/costSource.ts';
 import { pinnedColumns } from '../kit/costs/pinnedColumns.ts';
 import { providerText } from '../kit/providerText.ts';
@@ -70,7 +71,7 @@ export function toCostRows(
       ...Object.fromEntries(
         metrics.map((metric) => [
           metric,
-          sumDecimals(group.cells.map(({ amounts }) => amounts[metric] ?? '0')),
+          sumDecimals(group.cells.map(({ amounts }) => amounts[metric])),
         ]),
       ),
     })),
@@ -144,17 +145,22 @@ function resourceColumns({ values }: CostCell): Columns {
   };
 }
 
-const Labels = z.array(
-  z.object({
-    key: z.string().transform(providerText),
-    value: z
-      .string()
-      .nullable()
-      .transform((value) => (value === null ? null : providerText(value))),
-  }),
-);
+const Labels = z
+  .string()
+  .transform((json) => JSON.parse(json) as unknown)
+  .pipe(
+    z.array(
+      z.object({
+        key: z.string().transform(providerText),
+        value: z
+          .string()
+          .nullable()
+          .transform((value) => (value === null ? null : providerText(value))),
+      }),
+    ),
+  );
 
 function toTags(json: string): Record<string, string | null> {
-  const labels = Labels.parse(JSON.parse(json));
+  const labels = parseAnswer(Labels, json, 'The billing export has labels in another form.');
   return Object.fromEntries(labels.map(({ key, value }) => [key, value]));
 }

@@ -6,7 +6,7 @@ export interface AskedJob {
   sql: string;
   parameters: { name: string; parameterType: unknown; parameterValue: unknown }[];
   dryRun: boolean;
-  maximumBytesBilled: string;
+  maximumBytesBilled: string | undefined;
   jobId: string | undefined;
 }
 
@@ -87,7 +87,7 @@ interface JobBody {
     query: {
       query: string;
       queryParameters: AskedJob['parameters'];
-      maximumBytesBilled: string;
+      maximumBytesBilled?: string;
     };
   };
   jobReference?: { jobId?: string };

@@ -50,7 +50,12 @@ describe('what BigQuery is asked', () => {
     );
     const [dry, query, ...more] = gcp.world.proxy.jobs();
     expect(more).toEqual([]);
-    expect(dry).toMatchObject({ dryRun: true, sql: query?.sql, parameters: query?.parameters });
+    expect(dry).toMatchObject({
+      dryRun: true,
+      sql: query?.sql,
+      parameters: query?.parameters,
+      maximumBytesBilled: undefined,
+    });
     expect(query).toMatchObject({ dryRun: false, maximumBytesBilled: '10737418240' });
     expect(query?.sql).not.toMatch(/DROP|te"am/);
     expect(query?.parameters.map(({ name }) => name)).toEqual(['from', 'to', 'p0', 'p1']);
@@ -353,6 +358,16 @@ describe('metrics', () => {
       ConsumedUnit: 'seconds',
     });
     expect(notes.join(' ')).toMatch(/EffectiveCost is BilledCost/);
+  });
+
+  test('that are made of the same columns share one answer', async () => {
+    const args = ask({ granularity: 'TOTAL' });
+    const billed = await gcp.costs(args);
+    const effective = await gcp.costs({ ...args, metrics: ['EffectiveCost'] });
+    expect(effective.Total.map(({ EffectiveCost }) => EffectiveCost)).toEqual(
+      billed.Total.map(({ BilledCost }) => BilledCost),
+    );
+    expect(gcp.world.calls()).toBe(1);
   });
 
   test('that some charges lack are refused, not filled in', async () => {
