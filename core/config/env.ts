@@ -118,9 +118,8 @@ export const EnvSchema = z.object({
   GCP_QUERIES_PER_DAY: z.coerce.number().int().min(1).default(500).meta({
     description: 'Google requests allowed for each connection and day',
   }),
-  GCP_ENDPOINT_URL: url(
-    'Endpoint of the Google APIs besides BigQuery, instead of Google’s; BigQuery’s is BIGQUERY_EMULATOR_HOST',
-  ),
+  GCP_ENDPOINT_URL: url('Endpoint of the Google APIs besides BigQuery, instead of Google’s'),
+  BIGQUERY_EMULATOR_HOST: url('BigQuery emulator to use instead of BigQuery, without credentials'),
   AZURE_COST_SCOPES: text(
     'Comma-separated Cost Management scopes, such as subscriptions/ID or providers/Microsoft.Management/managementGroups/ID',
   ),

@@ -4,6 +4,8 @@ import { ToolError } from '../../core/mcp/toolError.ts';
 export interface CallMeter {
   upstreamCalls: number;
   cacheHits: number;
+  /** Bytes that were scanned and are paid for, where the provider charges for those. */
+  bytesScanned?: number;
   readonly callsMax: number;
 }
 

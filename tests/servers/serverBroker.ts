@@ -11,6 +11,8 @@ import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
 import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
 import { ensureMcpTools } from './ensureMcpTools.ts';
+import { bigQuerySpec } from './bigquery/bigQuerySpec.ts';
+import { ensureBigQuery } from './bigquery/ensureBigQuery.ts';
 import { findChromium } from './findChromium.ts';
 import { startTestPostgres } from './startTestPostgres.ts';
 
@@ -25,6 +27,8 @@ export interface BrokerAnswers {
   'moto/stop': Record<string, never>;
   /** Where the official MCP conformance suite and inspector are installed. */
   'mcp-tools': { folder: string };
+  /** One BigQuery emulator for the run, and the folder of Google's discovery documents. */
+  bigquery: { url: string; project: string; documents: string };
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -82,6 +86,7 @@ function createHandlers(
     postgres: once(() => startTestPostgres(start, cleanUps)),
     temporal: once(() => startTestTemporal(start)),
     'mcp-tools': once(async () => ({ folder: await ensureMcpTools() })),
+    bigquery: once(() => startTestBigQuery(start)),
     chromium: once(async () => ({ path: await findChromium() })),
     moto: async () => {
       const id = randomUUID();
@@ -112,6 +117,16 @@ async function startTestTemporal(
     uiUrl: `http://127.0.0.1:${uiPort}`,
     executable,
   };
+}
+
+async function startTestBigQuery(
+  start: (spec: ProcessSpec) => Promise<void>,
+): Promise<BrokerAnswers['bigquery']> {
+  const installed = await ensureBigQuery();
+  const [port, grpcPort] = [await findFreePort(), await findFreePort()];
+  const project = 'costguard-test';
+  await start(bigQuerySpec(installed, { port, grpcPort, project }));
+  return { url: `http://127.0.0.1:${port}`, project, documents: installed.documents };
 }
 
 async function answer(handlers: Handlers, request: IncomingMessage): Promise<unknown> {

@@ -1,0 +1,65 @@
+import { ToolError } from '../../core/mcp/toolError.ts';
+import { createCallBudget } from '../kit/callBudget.ts';
+import { createConnectionHealth } from '../kit/connectionHealth.ts';
+import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
+import type { CostSource } from '../kit/costs/costSource.ts';
+import type { ConnectionCall } from '../kit/costs/createAsk.ts';
+import { describeConnections } from '../kit/costs/describeConnections.ts';
+import type { SourceCall } from '../kit/costs/sourceCall.ts';
+import { createAskCosts } from './askCosts.ts';
+import { createGcpAsks } from './gcpAsks.ts';
+import { createGcpClients, type GcpEndpoints } from './gcpClients.ts';
+import { findAccounts } from './findAccounts.ts';
+import { findRecommendations } from './findRecommendations.ts';
+import { gcpProfile } from './gcpProfile.ts';
+import { scanPrice } from './scanPrice.ts';
+import { PROVIDER } from './toCostRows.ts';
+
+/** What the server needs from outside. */
+export interface GcpOptions extends GcpEndpoints {
+  /** The export, PROJECT.DATASET.TABLE. */
+  table: string | undefined;
+  /** Bytes that one query may scan. */
+  bytesPerQuery: number;
+  /** Google requests that each connection may make on a UTC day. */
+  requestsPerDay: number;
+  now: () => Date;
+}
+
+const LABEL = 'Cloud Billing export of this server’s environment';
+
+/** The billing export that `table` names, behind the application default credentials of this process. */
+export function createGcpSource(options: GcpOptions): CostSource {
+  const { now, bytesPerQuery } = options;
+  const budget = createCallBudget(options.requestsPerDay, now);
+  const health = createConnectionHealth();
+  const clients = createGcpClients(options, budget);
+  const asks = createGcpAsks(clients, options, health);
+  const find = createAskCosts({ ...asks, now });
+  const about = (call: SourceCall): ConnectionCall => ({
+    ...call,
+    connectionId: connectionOf(PROVIDER, call.connectionIds),
+  });
+  return {
+    budget,
+    profile: () => gcpProfile(now(), bytesPerQuery),
+    connections: () => describeConnections([DEFAULT_CONNECTION], () => LABEL, health, budget),
+    costs: (question, call) => find(question, about(call)),
+    accounts: (call) => findAccounts(asks, about(call)),
+    anomalies: () => Promise.reject(noAnomalies()),
+    recommendations: (call) => findRecommendations(asks, about(call)),
+    cost: ({ meter, connectionIds }) => ({
+      upstreamCalls: meter.upstreamCalls,
+      cacheHits: meter.cacheHits,
+      usd: scanPrice(meter.bytesScanned ?? 0),
+      budgetLeft: budget.left(connectionOf(PROVIDER, connectionIds)),
+      bytesScanned: meter.bytesScanned ?? 0,
+    }),
+  };
+}
+
+const noAnomalies = (): ToolError =>
+  new ToolError(
+    'UNSUPPORTED',
+    'Google Cloud shows its own cost anomalies in the console (Billing, Anomalies) and has no public API for them. Compare periods with compare_costs, or ask the CostGuard server for its anomalies.',
+  );
