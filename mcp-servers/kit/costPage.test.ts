@@ -103,3 +103,18 @@ test('order by cost puts the largest amount of the first metric first, exactly',
     '-3',
   ]);
 });
+
+test('rows that differ in a provider’s own column only come in one order', () => {
+  const rows = ['b', 'a', 'c'].map((x_Model) => ({
+    ChargePeriodStart: '2026-10-01T00:00:00Z',
+    ChargePeriodEnd: '2026-10-02T00:00:00Z',
+    ProviderName: 'OpenAI',
+    BillingCurrency: 'USD',
+    x_Model,
+    BilledCost: '1',
+    EffectiveCost: '1',
+  }));
+  const answer = toCostAnswer(rows, METRICS, 'time');
+  expect(answer.rows.map((each) => each['x_Model'])).toEqual(['a', 'b', 'c']);
+  expect(toCostAnswer([...rows].reverse(), METRICS, 'time').version).toBe(answer.version);
+});

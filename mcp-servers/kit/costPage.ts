@@ -87,7 +87,17 @@ const COLUMNS = [
 
 // A control character keeps the parts apart: names have none.
 const sortKey = (row: CostRow): string =>
-  [...COLUMNS.map((column) => row[column] ?? ''), JSON.stringify(row.Tags ?? {})].join('\u0001');
+  [
+    ...COLUMNS.map((column) => row[column] ?? ''),
+    JSON.stringify(row.Tags ?? {}),
+    ...providerColumns(row),
+  ].join('\u0001');
+
+/** The provider's own columns, without which rows that differ in them only would have no order. */
+function providerColumns(row: CostRow): string[] {
+  const names = Object.keys(row).filter((name) => name.startsWith('x_') && name !== 'x_Estimated');
+  return names.sort().map((name) => `${name}=${String(row[name])}`);
+}
 
 function byAmount(a: CostRow, b: CostRow, metric: CostMetric): number {
   const [left, right] = [a[metric] ?? '0', b[metric] ?? '0'];

@@ -1,0 +1,86 @@
+import type { AccountRow } from '../../core/mcp/listAccounts.ts';
+import { ToolError } from '../../core/mcp/toolError.ts';
+import { createCallBudget } from '../kit/callBudget.ts';
+import { createConnectionHealth } from '../kit/connectionHealth.ts';
+import type { CostSource } from '../kit/costs/costSource.ts';
+import { createAsk } from '../kit/costs/createAsk.ts';
+import { describeConnections } from '../kit/costs/describeConnections.ts';
+import { createAskReports } from './askReports.ts';
+import { createFindAccounts } from './findLlmAccounts.ts';
+import { createFindCosts } from './findLlmCosts.ts';
+import { IDENTITIES, resolveConnections } from './llmConnections.ts';
+import { llmProfile } from './llmProfile.ts';
+import type { LlmCell, LlmProvider } from './llmProvider.ts';
+import { createNameKeys } from './nameKeys.ts';
+
+// Some 400 bytes a cell: about 80 MB.
+const CACHED_CELLS_MAX = 200_000;
+const CACHED_NAMES_MAX = 20_000;
+
+/**
+ * The costs of the organisations whose admin keys this process has.
+ *
+ * @param callsPerDay requests that each connection may make on a UTC day
+ */
+export function createLlmSource(
+  providers: readonly LlmProvider[],
+  callsPerDay: number,
+  now: () => Date,
+): CostSource {
+  const budget = createCallBudget(callsPerDay, now);
+  const health = createConnectionHealth();
+  const askReports = createAskReports(
+    createAsk<readonly LlmCell[]>(health, now, CACHED_CELLS_MAX),
+    budget,
+    now,
+  );
+  // That names cannot be read says nothing of the costs, so it does not count as the connection's health.
+  const nameKeys = createNameKeys(
+    createAsk<ReadonlyMap<string, string | null>>(createConnectionHealth(), now, CACHED_NAMES_MAX),
+    budget,
+  );
+  const findCosts = createFindCosts(askReports, nameKeys, now);
+  const findAccounts = createFindAccounts(
+    createAsk<readonly AccountRow[]>(health, now, CACHED_NAMES_MAX),
+    budget,
+  );
+  return {
+    budget,
+    profile: () => llmProfile(providers, now()),
+    connections: () =>
+      describeConnections(
+        providers.map(({ id }) => id),
+        labelOf,
+        health,
+        budget,
+      ),
+    costs: async (question, call) =>
+      findCosts(question, resolveConnections(providers, call.connectionIds), call),
+    accounts: async (call) => findAccounts(resolveConnections(providers, call.connectionIds), call),
+    anomalies: () =>
+      refuse(
+        'Neither OpenAI nor Anthropic looks for anomalies in costs. Compare two periods with compare_costs instead.',
+      ),
+    recommendations: () =>
+      refuse(
+        'Neither OpenAI nor Anthropic recommends savings. Group ConsumedQuantity by x_Model or x_TokenType in query_costs to see where tokens go.',
+      ),
+    cost: ({ meter, connectionIds }) => ({
+      upstreamCalls: meter.upstreamCalls,
+      cacheHits: meter.cacheHits,
+      usd: '0',
+      budgetLeft: Math.min(
+        ...resolveConnections(providers, connectionIds).map(({ connectionId }) =>
+          budget.left(connectionId),
+        ),
+      ),
+    }),
+  };
+}
+
+const refuse = (what: string): Promise<never> => Promise.reject(new ToolError('UNSUPPORTED', what));
+
+const labelOf = (connectionId: string): string => {
+  const identity = IDENTITIES.find(({ id }) => connectionId.startsWith(id));
+  return `${identity?.name ?? connectionId} organisation of this server’s ${identity?.keyVariable ?? 'environment'}`;
+};
