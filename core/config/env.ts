@@ -61,6 +61,9 @@ export const EnvSchema = z.object({
   PUBLIC_UI_URL: url('Address under which people reach the dashboard, for links'),
   INTERNAL_API_URL: url('Address under which workers and MCP servers reach the API'),
   AWS_COST_MCP_URL: url('Address of the aws-cost MCP server, ending in /mcp'),
+  GCP_BILLING_MCP_URL: url('Address of the gcp-billing MCP server, ending in /mcp'),
+  AZURE_COST_MCP_URL: url('Address of the azure-cost MCP server, ending in /mcp'),
+  LLM_TRACKER_MCP_URL: url('Address of the llm-tracker MCP server, ending in /mcp'),
   MCP_AUTH: z
     .enum(['jwt', 'none'])
     .default('jwt')
@@ -80,6 +83,12 @@ export const EnvSchema = z.object({
     }),
   COSTGUARD_CLIENT_ID: text('Client id of this worker’s service account'),
   COSTGUARD_CLIENT_SECRET: text('Client secret of this worker’s service account'),
+  POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({
+    description: 'Polls that a detective worker runs at once; each may hold a database connection',
+  }),
+  BACKFILL_MONTHS: z.coerce.number().int().min(0).max(36).default(13).meta({
+    description: 'Months of history that are read for a new connection; 0 for none',
+  }),
   ACTION_EXPIRY_HOURS: z.coerce
     .number()
     .positive()
