@@ -108,7 +108,8 @@ function toToolError(result: ToolFailure): CostGuardError {
   const text = result.content
     .flatMap((part) => (typeof part.text === 'string' ? [part.text] : []))
     .join(' ');
-  if (meta.success) return fromToolError(meta.data, text);
+  // The code stands in front for models; a person is told in words.
+  if (meta.success) return fromToolError(meta.data, text.replace(`${meta.data.code}: `, ''));
   return new CostGuardError(
     'provider_answer_invalid',
     'The MCP server refused the call without saying why; see its log.',

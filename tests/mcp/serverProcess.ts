@@ -38,9 +38,9 @@ export interface HttpServer {
   stop: () => Promise<number | null>;
 }
 
-/** Starts the aws-cost server on a free loopback port and waits until it answers. */
+/** Starts the aws-cost server on MCP_PORT, or a free loopback port, and waits until it answers. */
 export async function startAwsCost(env: Record<string, string>): Promise<HttpServer> {
-  const port = await findFreePort();
+  const port = Number(env['MCP_PORT'] ?? (await findFreePort()));
   const { command, args, ...options } = awsCostCommand({
     MCP_PORT: String(port),
     MCP_AUTH: 'none',
