@@ -72,19 +72,19 @@ export async function startPollWorld(options: PollWorldOptions): Promise<PollWor
   const polls: string[] = [];
   const connections: string[] = [];
   const historyOf = (id: string) => temporal.workflow.getHandle(id).fetchHistory();
-  const startPoll: PollWorld['startPoll'] = (connectionId) => {
+  const connection: PollWorld['connection'] = async (id) => {
+    const reply = await api.call('GET', `/api/v1/connections/${id}`, { as: admin.as });
+    return reply.body as Connection;
+  };
+  const startPoll: PollWorld['startPoll'] = async (connectionId) => {
+    const provider = (await connection(connectionId)).provider;
     const workflowId = `detective-${connectionId}-${polls.length}`;
     polls.push(workflowId);
-    const provider = 'aws';
     return temporal.workflow.start('detectivePoll', {
       taskQueue,
       workflowId,
       args: [{ connectionId, provider }],
     });
-  };
-  const connection: PollWorld['connection'] = async (id) => {
-    const reply = await api.call('GET', `/api/v1/connections/${id}`, { as: admin.as });
-    return reply.body as Connection;
   };
   return {
     api,
