@@ -8,6 +8,7 @@ import { backfillMonths, monthPeriod } from '../../core/connections/backfillMont
 import type { BackfillProgress } from '../../core/contracts/backfill.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { askForMonths } from '../../db/queries/backfill/askForMonths.ts';
+import { CG_CONNECTION, CG_PROVIDER, CG_STATUS } from '../../workflows/searchAttributes.ts';
 import { BACKFILL_WORKFLOW_TYPE, backfillStartOptions } from '../../workflows/messages.ts';
 import { historyToJson } from '../servers/historyJson.ts';
 import { type AwsPollWorld, flatMeter, startAwsPollWorld } from './awsPollWorld.ts';
@@ -119,12 +120,11 @@ describe('the first poll of a connection', () => {
     const connectionId = await world.addConnection();
     await world.poll(connectionId);
     await settled(connectionId);
-    const described = await handleOf(backfillConnectionId(connectionId)).describe();
-    expect(described.searchAttributes).toMatchObject({
-      CgConnection: [connectionId],
-      CgProvider: ['aws'],
-      CgStatus: ['done'],
-    });
+    const { typedSearchAttributes } = await handleOf(backfillConnectionId(connectionId)).describe();
+    const shown = [CG_CONNECTION, CG_PROVIDER, CG_STATUS].map((key) =>
+      typedSearchAttributes.get(key),
+    );
+    expect(shown).toEqual([connectionId, 'aws', 'done']);
     const metadata = await handleOf(backfillConnectionId(connectionId)).query<{
       currentDetails: string;
     }>('__temporal_workflow_metadata');
