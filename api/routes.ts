@@ -14,6 +14,7 @@ import { deleteBudget } from './budgets/deleteBudget.ts';
 import { getBudget } from './budgets/getBudget.ts';
 import { listBudgets } from './budgets/listBudgets.ts';
 import { patchBudget } from './budgets/patchBudget.ts';
+import { backfillConnection } from './connections/backfillConnection.ts';
 import { createConnection } from './connections/createConnection.ts';
 import { getConnection } from './connections/getConnection.ts';
 import { listConnections } from './connections/listConnections.ts';
@@ -63,6 +64,7 @@ export const ROUTES: readonly Route[] = [
   getConnection,
   patchConnection,
   pollConnection,
+  backfillConnection,
   createBudget,
   listBudgets,
   getBudget,

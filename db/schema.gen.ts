@@ -169,6 +169,17 @@ export interface AuditLog {
   subject: string | null;
 }
 
+export interface BackfillMonths {
+  attempts: Generated<number>;
+  code: string | null;
+  connection_id: string;
+  detail: string | null;
+  month: string;
+  rows: Generated<number>;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Budgets {
   amount: Numeric;
   created_at: Generated<Timestamp>;
@@ -210,6 +221,7 @@ export interface Connections {
   owner_tag: Generated<string>;
   poll_interval_minutes: number;
   provider: string;
+  restated_on: string | null;
   sensitivity: Generated<number>;
   updated_at: Generated<Timestamp>;
 }
@@ -370,6 +382,7 @@ export interface DB {
   anomaly_feedback: AnomalyFeedback;
   anomaly_series: AnomalySeries;
   audit_log: AuditLog;
+  backfill_months: BackfillMonths;
   budget_warnings: BudgetWarnings;
   budgets: Budgets;
   connections: Connections;

@@ -6,7 +6,7 @@ import { createAccessTokens } from '../activities/platform/accessTokens.ts';
 import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
 import { createPlatformApi } from '../activities/platform/platformApi.ts';
 import {
-  awsCostMcpUrl,
+  costMcpUrl,
   internalApiUrl,
   mcpAudience,
   publicApiUrl,
@@ -17,13 +17,15 @@ import { parsePrivateHosts } from '../core/notifications/privateHosts.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { DETECTIVE_TASK_QUEUE } from '../workflows/detectiveSchedule.ts';
 import { keepSchedules } from './keepSchedules.ts';
-import { runPool } from './runPool.ts';
+import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
 import { startPendingNotifications } from './startPendingNotifications.ts';
 
 const NOTIFY_TIMEOUT_MS = 20_000;
+// For what goes on beside the polls: schedules, messages, and the records of polls that wait for their provider.
+const MORE_CONNECTIONS = 10;
 
 /** The detective worker: reads costs, judges them, reports, sends messages. It can propose, and change nothing. */
-await runPool('detective-worker', process.env, async ({ env, log, connected, connection }) => {
+async function build({ env, log, connected, connection }: PoolFrame): Promise<RunningPool> {
   const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
   if (clientId === undefined || clientSecret === undefined) {
     throw new EnvError([
@@ -44,13 +46,15 @@ await runPool('detective-worker', process.env, async ({ env, log, connected, con
   return {
     taskQueue: DETECTIVE_TASK_QUEUE,
     workflows: 'detective',
+    activitiesMax: env.POLLS_AT_ONCE,
     activities: {
       ...createDetectiveActivities({
         db,
         pool,
         api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
-        openAwsCosts: () =>
-          openMcpToolbox({ url: awsCostMcpUrl(env), audience: mcpAudience(env), tokens }),
+        openCosts: (provider) =>
+          openMcpToolbox({ url: costMcpUrl(env, provider), audience: mcpAudience(env), tokens }),
+        backfillMonths: env.BACKFILL_MONTHS,
         now: () => new Date(),
       }),
       ...createNotificationActivities({
@@ -70,4 +74,8 @@ await runPool('detective-worker', process.env, async ({ env, log, connected, con
       ]);
     },
   };
+}
+
+await runPool('detective-worker', process.env, build, {
+  databaseConnections: (env) => env.POLLS_AT_ONCE + MORE_CONNECTIONS,
 });

@@ -25,6 +25,12 @@ export type RunningPool = WorkerPool & {
   close?: () => Promise<void> | void;
 };
 
+/** How much of what is shared a pool may take. */
+export interface PoolLimits {
+  /** Database connections that it may hold; default 10. */
+  databaseConnections?: (env: Env) => number;
+}
+
 /**
  * A worker process from start to end: configuration, log, database, Temporal, work, orderly end on SIGTERM or SIGINT.
  * Sets the exit code: 0 ended in order, 1 broke, 2 wrong configuration, 3 no Temporal server; a supervisor restarts it.
@@ -33,6 +39,7 @@ export async function runPool(
   name: string,
   source: Record<string, string | undefined>,
   build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
+  limits: PoolLimits = {},
 ): Promise<void> {
   const bootLog = pino({ name });
   try {
@@ -41,7 +48,7 @@ export async function runPool(
     if (databaseUrl === undefined) {
       throw new EnvError(['DATABASE_URL: a worker needs it; `npm start` sets it for the workers']);
     }
-    await work(name, env, databaseUrl, build);
+    await work(name, { env, databaseUrl, limits }, build);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     if (error instanceof EnvError) error.lines.forEach((line) => bootLog.fatal(line));
@@ -51,14 +58,14 @@ export async function runPool(
 
 async function work(
   name: string,
-  env: Env,
-  databaseUrl: string,
+  { env, databaseUrl, limits }: { env: Env; databaseUrl: string; limits: PoolLimits },
   build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
 ): Promise<void> {
   const log = pino({ name, level: env.LOG_LEVEL });
   installRuntime(log);
   const connected = connect(databaseUrl, {
     applicationName: `costguard-${name}`,
+    ...(limits.databaseConnections && { poolSizeMax: limits.databaseConnections(env) }),
     // The error itself carries the whole client, with its settings.
     onIdleError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });

@@ -1,18 +1,23 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
+  ChildWorkflowCancellationType,
   isCancellation,
+  ParentClosePolicy,
   patched,
   proxyActivities,
   setCurrentDetails,
+  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { DetectiveActivities } from '../activities/detective/createDetectiveActivities.ts';
 import type { RemedyActivities } from '../activities/remedies/createRemedyActivities.ts';
+import { backfillConnectionId } from '../core/connections/backfillIds.ts';
+import { backfillConnection } from './backfillConnection.ts';
 import type { DetectivePollInput } from './detectiveSchedule.ts';
+import { failureReason } from './failureReason.ts';
+import { CG_CONNECTION, CG_PROVIDER } from './searchAttributes.ts';
 
 // Away parts come back: tries go on with growing pauses for most of an hour, then the poll ends and the next one reads
 // the same days again.
@@ -21,10 +26,11 @@ const PATIENCE = {
   scheduleToCloseTimeout: '50 minutes',
 } as const;
 
-const { planPoll, finishPoll, failPoll, proposeAction } = proxyActivities<DetectiveActivities>({
-  ...PATIENCE,
-  startToCloseTimeout: '1 minute',
-});
+const { planPoll, planBackfill, finishPoll, failPoll, proposeAction } =
+  proxyActivities<DetectiveActivities>({
+    ...PATIENCE,
+    startToCloseTimeout: '1 minute',
+  });
 
 const { fetchCosts, detectAnomalies } = proxyActivities<DetectiveActivities>({
   ...PATIENCE,
@@ -46,8 +52,6 @@ const { findResizeCandidate } = proxyActivities<RemedyActivities>({
   scheduleToCloseTimeout: '10 minutes',
 });
 
-const CG_CONNECTION = defineSearchAttributeKey('CgConnection', 'KEYWORD');
-const CG_PROVIDER = defineSearchAttributeKey('CgProvider', 'KEYWORD');
 const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
 /** What a poll did; counts only, the data is in Postgres. */
@@ -82,12 +86,15 @@ export async function detectivePoll(input: DetectivePollInput): Promise<PollSumm
     // Polls of 0.1.0 did not look at budgets; those that were running when 0.2.0 came replay without. The condition may go
     // once no poll of 0.1.0 is kept any more.
     if (patched('evaluate-budgets')) await evaluateBudgets({ connectionId, asOf: period.to });
+    // Polls of 0.1.0 read no history. The condition may go with the one above.
+    if (patched('backfill')) await startBackfill(input, scheduledAt);
     const proposals = await proposeRemedies(found.newAnomalyIds);
-    await finishPoll({ connectionId, scheduledAt });
+    const { notice, ...counts } = stored;
+    await finishPoll({ connectionId, scheduledAt, notice });
     setCurrentDetails(
       `Stored ${stored.rows} rows; ${found.findings} findings; ${proposals} proposals`,
     );
-    return { ...stored, findings: found.findings, proposals };
+    return { ...counts, findings: found.findings, proposals };
   } catch (error) {
     await CancellationScope.nonCancellable(() => recordFailure(connectionId, scheduledAt, error));
     throw error;
@@ -110,20 +117,29 @@ async function proposeRemedies(anomalyIds: readonly string[]): Promise<number> {
   return proposals;
 }
 
+/** Goes on with what of the connection's history is not read yet, beside the polls; one that runs already is left to it. */
+async function startBackfill(input: DetectivePollInput, scheduledAt: string): Promise<void> {
+  const { connectionId } = input;
+  if ((await planBackfill({ connectionId, scheduledAt })) === 0) return;
+  try {
+    await startChild(backfillConnection, {
+      workflowId: backfillConnectionId(connectionId),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      staticSummary: 'History of a connection',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
 async function recordFailure(
   connectionId: string,
   scheduledAt: string,
   error: unknown,
 ): Promise<void> {
   if (isCancellation(error)) return;
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const isOurs = cause instanceof ApplicationFailure && typeof cause.type === 'string';
-  await failPoll({
-    connectionId,
-    scheduledAt,
-    code: isOurs ? (cause.type ?? 'unexpected') : 'unexpected',
-    detail: isOurs
-      ? cause.message
-      : 'The poll did not end in time; the next one reads the same days again.',
-  });
+  const otherwise = 'The poll did not end in time; the next one reads the same days again.';
+  await failPoll({ connectionId, scheduledAt, ...failureReason(error, otherwise) });
 }

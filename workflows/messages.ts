@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecisionKind } from '../core/actions/decide.ts';
+import { backfillConnectionId } from '../core/connections/backfillIds.ts';
 import type { ActionStatus } from '../core/contracts/action.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import { DETECTIVE_TASK_QUEUE } from './detectiveSchedule.ts';
 
 /** The task queue of the workers that may change cloud resources. */
 export const ACTIONS_TASK_QUEUE = 'actions';
@@ -91,5 +93,31 @@ export function actionStartOptions(action: {
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [{ actionId: action.id }] as [ActionApprovalInput],
     staticSummary: `Resize ${action.resourceId} to ${action.target.instanceType}`,
+  } as const;
+}
+
+/** The workflow that reads a connection's history. */
+export const BACKFILL_WORKFLOW_TYPE = 'backfillConnection';
+
+/** What it is started with; which months are to be read stands in Postgres. */
+export interface BackfillInput {
+  connectionId: string;
+  provider: string;
+}
+
+/** Tells it that more months of history are to be read. */
+export const moreMonthsSignal = defineSignal('moreMonths');
+
+/**
+ * The options to start it with, or to reach the one that runs: it ends when all months are read, and may be started again.
+ * The signal, sent with the start, is seen even by one that is just about to end.
+ */
+export function backfillStartOptions(input: BackfillInput, taskQueue = DETECTIVE_TASK_QUEUE) {
+  return {
+    taskQueue,
+    workflowId: backfillConnectionId(input.connectionId),
+    args: [input] as [BackfillInput],
+    signal: moreMonthsSignal,
+    staticSummary: 'History of a connection',
   } as const;
 }

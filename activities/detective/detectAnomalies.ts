@@ -7,10 +7,11 @@ import {
   seriesId,
   type ViewedSeries,
 } from '../../core/detective/connectionView.ts';
+import { currencySpans } from '../../core/detective/currencySpans.ts';
 import { type ConnectionIncident, findIncidents } from '../../core/detective/findIncidents.ts';
 import { findHiddenMoves } from '../../core/detective/findHiddenMoves.ts';
 import { incidentMembers } from '../../core/detective/incidentMembers.ts';
-import { judgeSeries, type JudgedSpan } from '../../core/detective/judgeSeries.ts';
+import { judgeSeries } from '../../core/detective/judgeSeries.ts';
 import { listSettled, settledReason } from '../../core/detective/listSettled.ts';
 import { isKnown, reportHead, toReport } from '../../core/detective/toReport.ts';
 import { addDays } from '../../core/time/day.ts';
@@ -49,7 +50,7 @@ export function createDetectAnomalies({ db, api }: Dependencies) {
       metersFrom: addDays(asOf, -METER_HISTORY_DAYS),
       findingsSince: addDays(asOf, -JUDGED_DAYS - 7),
     });
-    const incidents = await judge(view, { from: judgedSince(view, asOf), to: addDays(asOf, -1) });
+    const incidents = await judge(view, asOf);
     const spend = dailySpend(view, addDays(asOf, -JUDGED_DAYS));
     const newAnomalyIds: string[] = [];
     for (const incident of incidents) {
@@ -73,7 +74,9 @@ export function createDetectAnomalies({ db, api }: Dependencies) {
 }
 
 /** Judges every series and what moves inside it, and lets heartbeats and cancellation through between two series. */
-async function judge(view: ConnectionView, span: JudgedSpan): Promise<ConnectionIncident[]> {
+async function judge(view: ConnectionView, asOf: string): Promise<ConnectionIncident[]> {
+  const recent = { from: addDays(asOf, -JUDGED_DAYS), to: addDays(asOf, -1) };
+  const spans = currencySpans(view, recent);
   const metersOf = new Map<string, ViewedSeries[]>();
   for (const meter of view.meters) {
     const whole = seriesId({ ...meter, skuMeter: null });
@@ -81,6 +84,8 @@ async function judge(view: ConnectionView, span: JudgedSpan): Promise<Connection
   }
   const found = [];
   for (const series of view.series) {
+    const span = spans.get(series.currency);
+    if (span === undefined || span.from > span.to) continue;
     const shown = judgeSeries(view, series, span);
     const meters = metersOf.get(seriesId(series)) ?? [];
     found.push(...shown, ...findHiddenMoves(view, meters, shown, span));
@@ -133,16 +138,6 @@ async function settle(
       signal: cancellationSignal(),
     });
   }
-}
-
-/** Not before the first day of the connection's data: there every service would look new. */
-function judgedSince({ series }: ConnectionView, asOf: string): string {
-  const earliest = series
-    .flatMap(({ days }) => days.slice(0, 1))
-    .map(({ date }) => date)
-    .sort()[0];
-  const recent = addDays(asOf, -JUDGED_DAYS);
-  return earliest !== undefined && earliest > recent ? earliest : recent;
 }
 
 /** Mean spend a day of all series, in each currency. */

@@ -2,7 +2,6 @@ import { heartbeat } from '@temporalio/activity';
 import { mayContain } from '../../core/budgets/mayContain.ts';
 import type { DueWarning } from '../../core/budgets/warningNotice.ts';
 import type { BudgetDetail } from '../../core/contracts/budget.ts';
-import { RESTATED_DAYS } from '../../core/detective/planPollPeriod.ts';
 import { calendarPeriod } from '../../core/forecast/calendarPeriod.ts';
 import { dueBudgetWarnings } from '../../core/forecast/dueBudgetWarnings.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
@@ -12,6 +11,9 @@ import { listEnabledBudgets } from '../../db/queries/budgets/listBudgets.ts';
 import { readStanding } from '../../db/queries/budgets/readStandings.ts';
 import { findConnection } from '../../db/queries/connections/findConnection.ts';
 import type { DetectiveDependencies } from './createDetectiveActivities.ts';
+
+// Costs that come or are restated so many days after a period's end still warn for it; see docs/budgets.md.
+const LATE_DAYS = 3;
 
 /**
  * Warns of the budgets that the costs of a connection can count towards, from what is stored up to the day before `asOf`.
@@ -29,7 +31,7 @@ export function createEvaluateBudgets({ db }: Pick<DetectiveDependencies, 'db'>)
       heartbeat();
       given += await warn(db, await readStanding(db, budget, evening));
       // The last days of a period become known, or are restated, when the next one has begun.
-      const before = calendarPeriod(budget.period, addDays(evening, -RESTATED_DAYS));
+      const before = calendarPeriod(budget.period, addDays(evening, -LATE_DAYS));
       const isOver = before.until < evening;
       if (!isOver || utcDay(new Date(budget.createdAt)) > before.until) continue;
       const { standing, ...last } = await readStanding(db, budget, evening, before.until);

@@ -1,3 +1,4 @@
+import type { PollNotice } from '../../core/connections/pollNotice.ts';
 import { recordPoll } from '../../db/queries/connections/recordPoll.ts';
 import type { DetectiveDependencies } from './createDetectiveActivities.ts';
 
@@ -7,15 +8,29 @@ const NEEDS_A_PERSON = new Set([
   'credentials_rejected',
   'provider_answer_invalid',
   'provider_refused',
+  'resource_not_found',
+  'invalid_request',
   'unsupported',
   'config_invalid',
 ]);
 
+/** A poll that stored its costs, and what it has to tell of them. */
+interface FinishedPoll {
+  connectionId: string;
+  scheduledAt: string;
+  notice?: PollNotice | undefined;
+}
+
 /** Writes how a poll ended into its connection. Written twice it says the same, so a second run is safe. */
 export function createRecordPoll({ db }: Pick<DetectiveDependencies, 'db'>) {
   return {
-    finishPoll: async (input: { connectionId: string; scheduledAt: string }): Promise<void> => {
-      await recordPoll(db, { ...input, status: 'healthy', code: null, detail: null });
+    finishPoll: async ({ notice, ...poll }: FinishedPoll): Promise<void> => {
+      await recordPoll(db, {
+        ...poll,
+        status: notice === undefined ? 'healthy' : 'degraded',
+        code: notice?.code ?? null,
+        detail: notice?.detail ?? null,
+      });
     },
     failPoll: async (input: {
       connectionId: string;

@@ -27,16 +27,24 @@ const TIMEOUT_MS = 10_000;
 /** OAuth 2.0 client credentials against the platform's own /oauth/token. */
 export function createAccessTokens(source: TokenSource): AccessTokens {
   const known = new Map<string, { token: string; expiresAt: number }>();
+  const asked = new Map<string, Promise<string>>();
+  const ask = async (audience: string): Promise<string> => {
+    const answer = await requestToken(source, audience);
+    known.set(audience, {
+      token: answer.access_token,
+      expiresAt: source.now() + answer.expires_in * 1000,
+    });
+    return answer.access_token;
+  };
   return {
-    get: async (audience) => {
+    get: (audience) => {
       const cached = known.get(audience);
-      if (cached !== undefined && cached.expiresAt - MARGIN_MS > source.now()) return cached.token;
-      const answer = await requestToken(source, audience);
-      known.set(audience, {
-        token: answer.access_token,
-        expiresAt: source.now() + answer.expires_in * 1000,
-      });
-      return answer.access_token;
+      if (cached !== undefined && cached.expiresAt - MARGIN_MS > source.now())
+        return Promise.resolve(cached.token);
+      // Many polls begin at once; one request is enough for all of them.
+      const request = asked.get(audience) ?? ask(audience).finally(() => asked.delete(audience));
+      asked.set(audience, request);
+      return request;
     },
     forget: (audience) => {
       known.delete(audience);

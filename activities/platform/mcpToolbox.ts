@@ -71,13 +71,31 @@ export async function openMcpToolbox(address: McpServerAddress): Promise<McpTool
           },
         )
         .catch((error: unknown) => {
+          // Given up by the caller: that says nothing of the server.
+          options.signal.throwIfAborted();
           throw toServerError(error);
         });
       if (result.isError === true) throw toToolError(result);
-      return tool.output.parse(result.structuredContent);
+      return parseAnswer(tool, result.structuredContent);
     },
     close: () => client.close(),
   };
+}
+
+/** What does not hold to the contract would not hold to it a second time either. */
+function parseAnswer<I extends z.ZodType, O extends z.ZodType>(
+  tool: ToolContract<I, O>,
+  content: unknown,
+): z.output<O> {
+  const parsed = tool.output.safeParse(content);
+  if (parsed.success) return parsed.data;
+  // Where it is wrong may be told; what stands there may be a cost or a name.
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new CostGuardError(
+    'provider_answer_invalid',
+    `The MCP server’s answer to ${tool.name} is not what it promises${where === '' ? '' : ` (${where})`}. Let server and worker be of the same release; see the server’s log.`,
+    { cause: parsed.error },
+  );
 }
 
 interface ToolFailure {
@@ -90,7 +108,8 @@ function toToolError(result: ToolFailure): CostGuardError {
   const text = result.content
     .flatMap((part) => (typeof part.text === 'string' ? [part.text] : []))
     .join(' ');
-  if (meta.success) return fromToolError(meta.data, text);
+  // The code stands in front for models; a person is told in words.
+  if (meta.success) return fromToolError(meta.data, text.replace(`${meta.data.code}: `, ''));
   return new CostGuardError(
     'provider_answer_invalid',
     'The MCP server refused the call without saying why; see its log.',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   awsCostMcpUrl,
+  costMcpUrl,
   internalApiUrl,
   mcpAudience,
   publicApiUrl,
@@ -106,6 +107,19 @@ test('every variable says what it is for', () => {
 });
 
 describe('addresses', () => {
+  test.each([
+    ['aws', 'AWS_COST_MCP_URL', 9100],
+    ['gcp', 'GCP_BILLING_MCP_URL', 9101],
+    ['azure', 'AZURE_COST_MCP_URL', 9102],
+    ['openai', 'LLM_TRACKER_MCP_URL', 9103],
+    ['anthropic', 'LLM_TRACKER_MCP_URL', 9103],
+  ] as const)('of the server for %s is %s, else a port of its own', (provider, name, port) => {
+    const source = { MCP_PORT: '9100' };
+    expect(costMcpUrl(parseEnv(source), provider)).toBe(`http://127.0.0.1:${port}/mcp`);
+    const given = parseEnv({ ...source, [name]: 'http://elsewhere:1/mcp' });
+    expect(costMcpUrl(given, provider)).toBe('http://elsewhere:1/mcp');
+  });
+
   test('follow the ports where nothing else is said', () => {
     const env = parseEnv({
       API_PORT: '9000',

@@ -87,6 +87,12 @@ export const EnvSchema = z.object({
     }),
   COSTGUARD_CLIENT_ID: text('Client id of this worker’s service account'),
   COSTGUARD_CLIENT_SECRET: text('Client secret of this worker’s service account'),
+  POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({
+    description: 'Polls that a detective worker runs at once; each may hold a database connection',
+  }),
+  BACKFILL_MONTHS: z.coerce.number().int().min(0).max(36).default(13).meta({
+    description: 'Months of history that are read for a new connection; 0 for none',
+  }),
   ACTION_EXPIRY_HOURS: z.coerce
     .number()
     .positive()

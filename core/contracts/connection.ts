@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackfillProgress } from './backfill.ts';
 import { pageOf, PageQuery } from './page.ts';
 import { Day, DecimalText, Id, Instant, Provider, ProviderText, ShortText } from './scalars.ts';
 
@@ -95,6 +96,9 @@ export const Connection = z
     lastPollAt: Instant.nullable(),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
     health: ConnectionHealth,
+    backfill: BackfillProgress.nullable().meta({
+      description: 'How far the reading of its history is; null where none is to be read',
+    }),
     createdAt: Instant,
   })
   .meta({ id: 'Connection' });

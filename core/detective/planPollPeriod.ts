@@ -1,30 +1,47 @@
+import { RESTATEMENT } from '../connections/restatement.ts';
+import type { Provider } from '../contracts/scalars.ts';
 import { addDays, utcDay } from '../time/day.ts';
 
-/** Days that the first poll of a connection reads. */
+/** Days that the first poll of a connection reads; what is older comes by its backfill. */
 export const FIRST_POLL_DAYS = 92;
-
-/** Days before the newest known one that a provider may still restate, read again at each poll. */
-export const RESTATED_DAYS = 3;
 
 /** A span of UTC days, the end excluded. */
 export interface PollPeriod {
   from: string;
   to: string;
+  /** Whether it holds all days that the provider may still restate. */
+  isDeep: boolean;
+}
+
+/** What is known of a connection before its poll. */
+export interface PolledConnection {
+  provider: Provider;
+  /** Newest UTC day with costs; null before the first. */
+  dataUntil: string | null;
+  /** UTC day of the last poll that read all days that may be restated; null before the first. */
+  restatedOn: string | null;
 }
 
 /**
- * The days that a poll asks for: what is new since the newest known day, and the days before it that may have been
- * restated; at least the last RESTATED_DAYS, at most FIRST_POLL_DAYS. The day of the poll itself is left out: its costs
- * are still coming in, and a part of a day looks like a drop.
+ * The days that a poll asks for: what is new since the newest known day, and the days before it that the provider may have
+ * restated: a few at each poll, all of them once a day; at most FIRST_POLL_DAYS. The day of the poll itself is left out:
+ * its costs are still coming in, and a part of a day looks like a drop.
  *
- * @param scheduledAt the poll's scheduled time, so that a late or repeated run asks for the same days
+ * @param scheduledAt the poll's scheduled time, so that a late or repeated run asks for the same days, whatever clock a
+ *   provider has
  */
-export function planPollPeriod(scheduledAt: Date, dataUntil: string | null): PollPeriod {
+export function planPollPeriod(
+  scheduledAt: Date,
+  { provider, dataUntil, restatedOn }: PolledConnection,
+): PollPeriod {
+  const { everyPollDays, deepFrom } = RESTATEMENT[provider];
   const to = utcDay(scheduledAt);
   const earliest = addDays(to, -FIRST_POLL_DAYS);
-  if (dataUntil === null) return { from: earliest, to };
-  const sinceKnown = addDays(dataUntil, 1 - RESTATED_DAYS);
-  const atLeast = addDays(to, -RESTATED_DAYS);
-  const from = sinceKnown < atLeast ? sinceKnown : atLeast;
-  return { from: from < earliest ? earliest : from, to };
+  const deepest = deepFrom(to);
+  const wanted = [addDays(to, -everyPollDays)];
+  wanted.push(dataUntil === null ? earliest : addDays(dataUntil, 1 - everyPollDays));
+  if (restatedOn === null || restatedOn < to) wanted.push(deepest);
+  const [first = earliest] = wanted.sort();
+  const from = first < earliest ? earliest : first;
+  return { from, to, isDeep: from <= deepest };
 }

@@ -51,12 +51,13 @@ export interface HttpServer {
   stop: () => Promise<number | null>;
 }
 
-/** Starts a server on a free loopback port and waits until it answers. */
+/** Starts a server on its port of MCP_PORT, or a free loopback port, and waits until it answers. */
 export async function startServer(
   name: ServerName,
   env: Record<string, string>,
 ): Promise<HttpServer> {
-  const port = await findFreePort();
+  const given = env['MCP_PORT'];
+  const port = given === undefined ? await findFreePort() : Number(given) + PORT_OFFSET[name];
   const { command, args, ...options } = serverCommand(name, {
     MCP_PORT: String(port - PORT_OFFSET[name]),
     MCP_AUTH: 'none',

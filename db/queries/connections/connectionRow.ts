@@ -2,9 +2,12 @@ import type { Selectable } from 'kysely';
 import type { Connection } from '../../../core/contracts/connection.ts';
 import { toDecimalString } from '../../../core/money/money.ts';
 import type { Connections } from '../../schema.gen.ts';
+import type { BackfillCounts } from './selectConnections.ts';
 
 /** A connection as the API shows it. */
-export function fromConnectionRow(row: Selectable<Connections>): Connection {
+export function fromConnectionRow(
+  row: Selectable<Connections> & { backfill: BackfillCounts | null },
+): Connection {
   return {
     id: row.id,
     provider: row.provider as Connection['provider'],
@@ -25,6 +28,12 @@ export function fromConnectionRow(row: Selectable<Connections>): Connection {
       detail: row.health_detail,
       since: row.health_since.toISOString(),
     },
+    backfill: row.backfill === null ? null : toProgress(row.backfill),
     createdAt: row.created_at.toISOString(),
   };
+}
+
+function toProgress({ open, ...counts }: BackfillCounts): NonNullable<Connection['backfill']> {
+  const settled = counts.failed.length > 0 ? 'failed' : 'done';
+  return { ...counts, state: open > 0 ? 'running' : settled };
 }

@@ -27,7 +27,7 @@ export async function insertConnection(tx: Database, create: NewConnection): Pro
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) throw nameTaken();
-  return fromConnectionRow(row);
+  return fromConnectionRow({ ...row, backfill: null });
 }
 
 /** The answer to a name that another connection has. */

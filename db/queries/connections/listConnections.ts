@@ -3,15 +3,14 @@ import type { Provider } from '../../../core/contracts/scalars.ts';
 import { decodeCursor, encodeCursor } from '../../../core/paging/cursor.ts';
 import type { Database } from '../../connect.ts';
 import { fromConnectionRow } from './connectionRow.ts';
+import { selectConnections } from './selectConnections.ts';
 
 /** A page of connections by name. @throws CostGuardError `invalid_request` for a foreign cursor */
 export async function listConnections(
   db: Database,
   list: { limit: number; cursor?: string | undefined; provider?: Provider | undefined },
 ): Promise<{ items: Connection[]; next_cursor: string | null }> {
-  let query = db
-    .selectFrom('connections')
-    .selectAll()
+  let query = selectConnections(db)
     .orderBy('name')
     .limit(list.limit + 1);
   if (list.provider !== undefined) query = query.where('provider', '=', list.provider);

@@ -3,6 +3,7 @@ import { notFound } from '../../../core/notFound.ts';
 import type { Database } from '../../connect.ts';
 import { fromConnectionRow } from './connectionRow.ts';
 import { nameTaken } from './insertConnection.ts';
+import { selectConnections } from './selectConnections.ts';
 
 /** Changes a connection and returns it before and after. @throws `connection_not_found`, `name_taken` */
 export async function updateConnection(
@@ -10,12 +11,7 @@ export async function updateConnection(
   id: string,
   patch: ConnectionPatch,
 ): Promise<{ before: Connection; after: Connection }> {
-  const before = await tx
-    .selectFrom('connections')
-    .selectAll()
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+  const before = await selectConnections(tx).where('id', '=', id).forUpdate().executeTakeFirst();
   if (before === undefined) throw notFound('connection_not_found');
   const after = await tx
     .updateTable('connections')
@@ -37,7 +33,10 @@ export async function updateConnection(
       // Asking first would miss a name that another transaction takes meanwhile.
       throw isUniqueViolation(error) ? nameTaken() : error;
     });
-  return { before: fromConnectionRow(before), after: fromConnectionRow(after) };
+  return {
+    before: fromConnectionRow(before),
+    after: fromConnectionRow({ ...after, backfill: before.backfill }),
+  };
 }
 
 // SQLSTATE unique_violation; the name is the only unique column that changes.

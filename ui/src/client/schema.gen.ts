@@ -265,6 +265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the history of a connection, or months of it again */
+        post: operations["postConnectionsIdBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets": {
         parameters: {
             query?: never;
@@ -1524,6 +1541,32 @@ export interface components {
              */
             dataUntil: string | null;
             health: components["schemas"]["ConnectionHealth"];
+            /** @description How far the reading of its history is; null where none is to be read */
+            backfill: {
+                /**
+                 * @description running: months are still to be read; failed: a person can have some read again
+                 * @enum {string}
+                 */
+                state: "running" | "done" | "failed";
+                /** @description Months of history in all */
+                months: number;
+                /** @description Months that are read */
+                done: number;
+                /** @description Charges that they hold */
+                rows: number;
+                /** @description Why it does not go on at the moment */
+                waitingFor: string | null;
+                /** @description Months that could not be read */
+                failed: {
+                    /**
+                     * @description UTC month, YYYY-MM
+                     * @example 2026-05
+                     */
+                    month: string;
+                    code: string | null;
+                    detail: string | null;
+                }[];
+            } | null;
             /**
              * Format: date-time
              * @description UTC instant, ISO 8601
@@ -1615,6 +1658,19 @@ export interface components {
             scheduleId: string;
             /** @enum {boolean} */
             triggered: true;
+        };
+        BackfillReply: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            workflowId: string;
+            months: string[];
+        };
+        BackfillRequest: {
+            months?: string[];
         };
         Budget: {
             /**
@@ -4181,6 +4237,123 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workflow_unavailable`, `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postConnectionsIdBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillReply"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,134 @@
+import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findFreePort } from '../../cli/launch/findFreePort.ts';
+import { ensureMoto } from '../../cli/launch/moto/ensureMoto.ts';
+import { requirementsKey } from '../../cli/launch/moto/motoRequirements.ts';
+import { motoSpec } from '../../cli/launch/moto/motoSpec.ts';
+import { type ClientCredentials, frontSpecs, workerSpecs } from '../../cli/launch/partSpecs.ts';
+import { appDatabaseUrl, createAppDatabase } from '../../cli/launch/postgres/createAppDatabase.ts';
+import { createCluster } from '../../cli/launch/postgres/createCluster.ts';
+import { postgresPasswords } from '../../cli/launch/postgres/postgresPasswords.ts';
+import { postgresSpec, superuserUrl } from '../../cli/launch/postgres/postgresSpec.ts';
+import type { ProcessSpec } from '../../cli/launch/process/processSpec.ts';
+import { type RunningProcess, startProcess } from '../../cli/launch/process/startProcess.ts';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import { runCommand } from '../../cli/launch/runCommand.ts';
+import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
+import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
+import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
+import { parseEnv } from '../../core/config/env.ts';
+
+/** The servers that the product stands on, and how to start its parts before them. */
+export interface BenchParts {
+  databaseUrl: string;
+  temporalAddress: string;
+  motoUrl: string;
+  /** Starts the aws-cost server, the API and the detective worker as `npm start` does, with these settings. */
+  startProduct: (settings: Record<string, string>) => Promise<void>;
+  /** The last lines of a part, for when something went wrong. */
+  linesOf: (name: string) => readonly string[];
+  /** Ends everything, the last first. */
+  stop: () => Promise<void>;
+}
+
+/** Starts Postgres with its own defaults, Temporal and moto, on free ports with data in a folder of their own. */
+export async function startParts(): Promise<BenchParts> {
+  const home = mkdtempSync(join(tmpdir(), 'costguard-bench-'));
+  chmodSync(home, 0o755);
+  const running: RunningProcess[] = [];
+  const lines = new Map<string, string[]>();
+  const start = async (spec: ProcessSpec) => {
+    const said: string[] = [];
+    lines.set(spec.name, said);
+    const child = startProcess(spec, { onLine: (line) => void said.push(line) });
+    running.push(child);
+    await child.waitReady();
+  };
+  const stop = async () => {
+    for (const child of running.reverse()) await child.stop();
+    rmSync(home, { recursive: true, force: true });
+  };
+  // The parts are process groups of their own: a signal to the benchmark does not reach them.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
+  try {
+    const databaseUrl = await startPostgres(home, start);
+    const [port, uiPort, motoPort] = [
+      await findFreePort(),
+      await findFreePort(),
+      await findFreePort(),
+    ];
+    const executable = await ensureTemporal(() => undefined);
+    await start(temporalSpec({ executable, port, uiPort, namespace: 'costguard' }));
+    const moto = await ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`));
+    await start(motoSpec(moto, motoPort));
+    const temporalAddress = `127.0.0.1:${port}`;
+    const product = { home, databaseUrl, temporalAddress };
+    return {
+      databaseUrl,
+      temporalAddress,
+      motoUrl: `http://127.0.0.1:${motoPort}`,
+      startProduct: (settings) => startProduct(product, settings, start),
+      linesOf: (name) => lines.get(name) ?? [],
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Start = (spec: ProcessSpec) => Promise<void>;
+
+async function startPostgres(home: string, start: Start): Promise<string> {
+  const passwords = postgresPasswords(join(home, 'passwords.json'));
+  const dataDir = join(home, 'postgres');
+  await createCluster(dataDir, passwords.superuser);
+  const port = await findFreePort();
+  const options = { dataDir, port, superuserPassword: passwords.superuser };
+  await start(postgresSpec(options));
+  const database = 'costguard';
+  await createAppDatabase({
+    superuserUrl: superuserUrl(options),
+    password: passwords.costguard,
+    database,
+  });
+  return appDatabaseUrl(port, passwords.costguard, database);
+}
+
+async function startProduct(
+  {
+    home,
+    databaseUrl,
+    temporalAddress,
+  }: Record<'home' | 'databaseUrl' | 'temporalAddress', string>,
+  settings: Record<string, string>,
+  start: Start,
+): Promise<void> {
+  const source: Record<string, string | undefined> = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    COSTGUARD_HOME: home,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    API_PORT: String(await findFreePort()),
+    MCP_PORT: String(await findFreePort()),
+    DEMO_MODE: 'false',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  const stdout = await runCommand({
+    command: process.execPath,
+    args: [join(projectRoot, 'dist/cli/costguard.js'), 'init'],
+    env: source,
+    timeoutMs: 60_000,
+  });
+  const { serviceAccounts } = JSON.parse(stdout) as {
+    serviceAccounts: Record<string, ClientCredentials>;
+  };
+  const frame = { env: parseEnv(source), source, settings: {}, serviceAccounts };
+  const wanted = new Set(['aws-cost', 'api', 'detective']);
+  for (const spec of [...frontSpecs(frame), ...workerSpecs(frame)])
+    if (wanted.has(spec.name)) await start(spec);
+}
