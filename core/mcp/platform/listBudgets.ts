@@ -12,7 +12,7 @@ const Row = brief(
     name: field.text('Name'),
     amount: field.amount('For one period'),
     BillingCurrency: field.text('ISO 4217'),
-    period: BudgetPeriod.describe('Calendar period in UTC'),
+    period: BudgetPeriod.describe('month or quarter, in UTC'),
     filter: z.record(z.string(), z.string()).describe('Which costs count; empty: all'),
     enabled: field.flag('Whether it is watched'),
     periodStart: field.day('First day of the current period'),
