@@ -1,6 +1,12 @@
 import type { Principal } from './principal.ts';
 
-/** Who did something, as the audit log names it. */
+/** Who did something, and through whom, as the audit log names it. */
 export function actorOf(principal: Principal) {
-  return { actorKind: principal.kind, actorId: principal.id, actorName: principal.name };
+  const { kind, id, name, via } = principal;
+  return {
+    actorKind: kind,
+    actorId: id,
+    actorName: name,
+    ...(via === null ? {} : { actorVia: via }),
+  };
 }

@@ -70,14 +70,30 @@ async function fromBearer(services: Services, header: string): Promise<Principal
     now: services.now(),
   });
   if (claims === null) throw refused;
-  const account = await findServiceAccount(services.db, claims.sub);
-  if (account?.enabled !== true) throw refused;
+  const account = await findEnabled(services, claims.sub);
+  const via = claims.actor === undefined ? null : await findEnabled(services, claims.actor);
+  if (account === undefined || via === undefined) throw refused;
+  // A service that lost the right to act for others loses it for the tokens that it has, too.
+  if (via?.scopes.includes('mcp:exchange') === false) throw refused;
   const granted = new Set(claims.scope.split(' '));
   const scopes = ALL_SCOPES.filter(
     (scope) =>
       granted.has(scope) && account.scopes.includes(scope) && SERVICE_SCOPES.includes(scope),
   );
-  return { kind: 'service', id: account.id, name: account.name, role: null, scopes, session: null };
+  return {
+    kind: 'service',
+    id: account.id,
+    name: account.name,
+    role: null,
+    scopes,
+    session: null,
+    via: via && { id: via.id, name: via.name },
+  };
+}
+
+async function findEnabled({ db }: Services, clientId: string) {
+  const account = await findServiceAccount(db, clientId);
+  return account?.enabled === true ? account : undefined;
 }
 
 async function fromSession(services: Services, cookie: string): Promise<Principal | null> {
@@ -91,6 +107,7 @@ async function fromSession(services: Services, cookie: string): Promise<Principa
     role: session.role,
     scopes,
     session: { id: session.id, csrfToken: session.csrfToken },
+    via: null,
   };
 }
 

@@ -1,21 +1,15 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Request } from 'express';
-import { publicApiUrl } from '../../core/config/addresses.ts';
-import { type Scope, SERVICE_SCOPES } from '../../core/contracts/access.ts';
-import { ClientText, OAuthError, TokenBody, TokenReply } from '../../core/contracts/identity.ts';
-import { ACCESS_TOKEN_SECONDS, signAccessToken } from '../../core/identity/accessToken.ts';
-import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
-import { findServiceAccount } from '../../db/queries/identity/findServiceAccount.ts';
-import { hashClientSecret } from '../../db/queries/identity/saveServiceAccount.ts';
+import { GRANT_TYPES, OAuthError, TokenBody, TokenReply } from '../../core/contracts/identity.ts';
 import { defineRoute } from '../http/route.ts';
-import type { Services } from '../services.ts';
-import { knownAudiences } from './authenticate.ts';
+import { exchangeToken } from './exchangeToken.ts';
+import { findClient } from './findClient.ts';
+import { grantClientCredentials } from './grantClientCredentials.ts';
+import { oauthRefusal } from './oauthRefusal.ts';
 
-/** OAuth 2.0 client credentials (RFC 6749 section 4.4): an access token for a service account. */
+/** OAuth 2.0 tokens for service accounts: client credentials (RFC 6749) and token exchange (RFC 8693). */
 export const issueToken = defineRoute({
   method: 'post',
   path: '/oauth/token',
-  summary: 'Get an access token with client credentials',
+  summary: 'Get an access token with client credentials, or in exchange for a caller’s',
   tag: 'Identity',
   access: 'public',
   body: TokenBody,
@@ -23,92 +17,19 @@ export const issueToken = defineRoute({
   errorFormat: 'oauth',
   replies: { 200: TokenReply, 400: OAuthError, 401: OAuthError },
   handle: async ({ body, req, ...services }) => {
-    if (body.grant_type !== 'client_credentials') {
-      return {
-        status: 400,
-        body: oauthError('unsupported_grant_type', 'Ask with grant_type=client_credentials.'),
-      };
+    const { clientCredentials, tokenExchange } = GRANT_TYPES;
+    if (body.grant_type !== clientCredentials && body.grant_type !== tokenExchange) {
+      return oauthRefusal(
+        'unsupported_grant_type',
+        `Ask with grant_type=${clientCredentials} or ${tokenExchange}.`,
+      );
     }
-    const account = await findClient(services, req, body);
-    if (account === undefined) {
-      const headers = { 'WWW-Authenticate': 'Basic realm="costguard"' };
-      return {
-        status: 401,
-        headers,
-        body: oauthError('invalid_client', 'Check client_id and client_secret.'),
-      };
+    const client = await findClient(services, req, body);
+    if (client === undefined) {
+      return oauthRefusal('invalid_client', 'Check client_id and client_secret.');
     }
-    const audience = body.resource ?? publicApiUrl(services.env);
-    if (!knownAudiences(services).includes(audience)) {
-      return {
-        status: 400,
-        body: oauthError('invalid_target', 'resource names no server of this platform.'),
-      };
-    }
-    const held = SERVICE_SCOPES.filter((scope) => account.scopes.includes(scope));
-    const asked = body.scope?.split(' ').filter((scope) => scope !== '') ?? held;
-    if (asked.length === 0 || asked.some((scope) => !held.includes(scope as Scope))) {
-      return {
-        status: 400,
-        body: oauthError('invalid_scope', 'Ask only for scopes that the service account has.'),
-      };
-    }
-    const scope = asked.join(' ');
-    const jti = randomUUID();
-    const token = await signAccessToken(
-      { sub: account.client_id, scope, jti },
-      await services.tokenKeys.signing(),
-      { issuer: publicApiUrl(services.env), audience, now: services.now() },
-    );
-    await services.db.transaction().execute((tx) =>
-      appendAudit(tx, {
-        actorKind: 'service',
-        actorId: account.id,
-        actorName: account.name,
-        operation: 'token.issue',
-        subject: `token:${jti}`,
-        detail: { scope, audience },
-      }),
-    );
-    return {
-      status: 200,
-      body: {
-        access_token: token,
-        token_type: 'Bearer' as const,
-        expires_in: ACCESS_TOKEN_SECONDS,
-        scope,
-      },
-    };
+    return body.grant_type === tokenExchange
+      ? exchangeToken(services, client, body)
+      : grantClientCredentials(services, client, body);
   },
 });
-
-const oauthError = (error: string, description: string) => ({
-  error,
-  error_description: description,
-});
-
-async function findClient(
-  services: Pick<Services, 'db'>,
-  req: Request,
-  body: { client_id?: string | undefined; client_secret?: string | undefined },
-) {
-  const given = basicCredentials(req) ?? { id: body.client_id, secret: body.client_secret };
-  if (given.id === undefined || given.secret === undefined) return undefined;
-  if (!ClientText.safeParse(given.id).success) return undefined;
-  const account = await findServiceAccount(services.db, given.id);
-  const hash = Buffer.from(hashClientSecret(given.secret));
-  if (account?.enabled !== true) return undefined;
-  return timingSafeEqual(hash, Buffer.from(account.secret_hash)) ? account : undefined;
-}
-
-/** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
-function basicCredentials(req: Request): { id: string; secret: string } | undefined {
-  const encoded = /^Basic ([\w+/=-]+)$/i.exec(req.header('authorization') ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const [id, ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
-  try {
-    return { id: decodeURIComponent(id ?? ''), secret: decodeURIComponent(rest.join(':')) };
-  } catch {
-    return { id: '', secret: '' };
-  }
-}

@@ -58,6 +58,7 @@ export const login = defineRoute({
       role: user.role,
       scopes: ROLE_SCOPES[user.role],
       session: { id: session.id, csrfToken: session.csrfToken },
+      via: null,
     };
     return {
       status: 200,

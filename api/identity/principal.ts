@@ -10,4 +10,6 @@ export interface Principal {
   scopes: readonly Scope[];
   /** The browser session; null for tokens. */
   session: { id: string; csrfToken: string } | null;
+  /** The service that acts for the caller, by an exchanged token; null where the caller acts itself. */
+  via: { id: string; name: string } | null;
 }

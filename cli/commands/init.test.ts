@@ -78,6 +78,17 @@ describe('the first start', () => {
     expect(scopes).not.toContain('actions:decide');
   });
 
+  test('gives the costguard MCP server the right to act for its callers, and no other', async () => {
+    const { serviceAccounts } = await init();
+    const { client_id: clientId, scopes } = await connected.db
+      .selectFrom('service_accounts')
+      .select(['client_id', 'scopes'])
+      .where('name', '=', 'costguard')
+      .executeTakeFirstOrThrow();
+    expect(scopes).toEqual(['mcp:exchange']);
+    expect(serviceAccounts['costguard']?.clientId).toBe(clientId);
+  });
+
   test('stores no secret that it prints', async () => {
     const result = await init();
     const secrets = [

@@ -13,9 +13,10 @@ import { insertUser } from '../../db/queries/identity/users.ts';
 import { loadVault } from '../../db/vault/vault.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
-/** What each part may do; the action worker calls no API. */
+/** What each part may do; the action worker calls no API, the costguard MCP server only for its callers. */
 const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   detective: ['anomalies:read', 'anomalies:write', 'actions:propose', 'mcp:read'],
+  costguard: ['mcp:exchange'],
 };
 
 interface InitResult {

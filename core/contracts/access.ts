@@ -23,6 +23,7 @@ export const SCOPES = {
   'audit:read': 'Read the audit log',
   'demo:reseed': 'Fill the demo database again (people only)',
   'mcp:read': 'Call the read-only tools of the MCP servers',
+  'mcp:exchange': 'Exchange the token of a caller of the costguard MCP server for one for the API',
 } as const;
 
 /** One permission. */
@@ -35,6 +36,19 @@ const PEOPLE_ONLY: readonly Scope[] = ['actions:decide', 'demo:reseed'];
 
 /** The scopes that a service account may hold. */
 export const SERVICE_SCOPES = ALL_SCOPES.filter((scope) => !PEOPLE_ONLY.includes(scope));
+
+/**
+ * The scopes that an exchanged token may have at most: all that the costguard MCP server needs to act for its callers.
+ * None of them decides anything.
+ */
+export const EXCHANGED_SCOPES: readonly Scope[] = [
+  'costs:read',
+  'anomalies:read',
+  'actions:read',
+  'actions:propose',
+  'connections:read',
+  'budgets:read',
+];
 
 /** A scope as it stands in requests and tokens. */
 export const ScopeContract = z

@@ -95,32 +95,73 @@ export const ClientText = z
   .max(200)
   .regex(/^[ -~]*$/, 'must be visible ASCII');
 
-/** RFC 6749 section 4.4: client credentials; the secret in the body or as HTTP Basic. */
+/** The grant types of RFC 6749 section 4.4 and of RFC 8693. */
+export const GRANT_TYPES = {
+  clientCredentials: 'client_credentials',
+  tokenExchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
+} as const;
+
+/** The one type of token that is taken and given in an exchange, RFC 8693 section 3. */
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token' as const;
+
+const TokenTypeText = z.string().max(200).optional();
+
+/**
+ * RFC 6749 section 4.4: client credentials; the secret in the body or as HTTP Basic. RFC 8693 section 2.1: the token of
+ * somebody else, to be exchanged.
+ */
 export const TokenBody = z
   .object({
     grant_type: z
       .string()
       .min(1)
       .max(100)
-      .meta({ description: 'client_credentials', example: 'client_credentials' }),
+      .meta({
+        description: Object.values(GRANT_TYPES).join(' or '),
+        example: 'client_credentials',
+      }),
     client_id: ClientText.optional(),
     client_secret: ClientText.optional(),
     scope: z
       .string()
       .max(1000)
       .optional()
-      .meta({ description: 'Space-separated; default all of the account' }),
+      .meta({ description: 'Space-separated; default all that can be had' }),
     resource: z.url().max(500).optional().meta({ description: 'RFC 8707: who the token is for' }),
+    audience: z.string().max(500).optional().meta({ description: 'Exchange only: as resource' }),
+    subject_token: z
+      .string()
+      .max(8_000)
+      .optional()
+      .meta({ description: 'Exchange only: the access token that a caller sent to an MCP server' }),
+    subject_token_type: TokenTypeText.meta({
+      description: `Exchange only: ${ACCESS_TOKEN_TYPE}`,
+    }),
+    requested_token_type: TokenTypeText.meta({
+      description: `Exchange only; default and only choice ${ACCESS_TOKEN_TYPE}`,
+    }),
+    actor_token: z
+      .string()
+      .max(8_000)
+      .optional()
+      .meta({ description: 'Not taken: whoever acts is the client that asks' }),
   })
   .meta({ id: 'TokenBody' });
 
-/** RFC 6749 section 5.1. */
+/** A request for an access token. */
+export type TokenBody = z.infer<typeof TokenBody>;
+
+/** RFC 6749 section 5.1, and RFC 8693 section 2.2.1 for an exchange. */
 export const TokenReply = z
   .object({
     access_token: z.string(),
     token_type: z.literal('Bearer'),
     expires_in: z.int().meta({ description: 'Seconds' }),
     scope: z.string(),
+    issued_token_type: z
+      .literal(ACCESS_TOKEN_TYPE)
+      .optional()
+      .meta({ description: 'After an exchange' }),
   })
   .meta({ id: 'TokenReply' });
 

@@ -10,7 +10,8 @@ export const CostDimension = z
 /** What costs can be grouped by. */
 export type CostDimension = z.infer<typeof CostDimension>;
 
-const PERIOD_DAYS_MAX = 800;
+/** Longest period, in days, that costs can be asked of at once. */
+export const PERIOD_DAYS_MAX = 800;
 
 const period = {
   from: Day.meta({ description: 'First day, included' }),

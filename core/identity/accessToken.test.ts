@@ -1,4 +1,4 @@
-import { type CryptoKey, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, decodeJwt, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signAccessToken, verifyAccessToken } from './accessToken.ts';
 
@@ -49,14 +49,21 @@ function forge({ header, payload, key }: Forgery): Promise<string> {
 
 test('a token that we signed holds for fifteen minutes', async () => {
   const token = await signAccessToken(claims, { kid: 'ours', privateKey: ours.privateKey }, frame);
-  expect(await verify(token)).toEqual(claims);
-  expect(await verify(token, seconds(15 * 60 - 1))).toEqual(claims);
+  expect(await verify(token)).toEqual({ ...claims, expiresAt: seconds(15 * 60) });
+  expect(await verify(token, seconds(15 * 60 - 1))).toMatchObject(claims);
   expect(await verify(token, seconds(15 * 60))).toBeNull();
   expect(await verify(token, seconds(-1))).toBeNull();
 });
 
 test('a forgery that differs in nothing is one: the other tests fail for their one difference', async () => {
-  expect(await verify(await forge({}))).toEqual(claims);
+  expect(await verify(await forge({}))).toEqual({ ...claims, expiresAt: seconds(60) });
+});
+
+test('a token for somebody else says who acts, and may be shorter', async () => {
+  const key = { kid: 'ours', privateKey: ours.privateKey };
+  const token = await signAccessToken({ ...claims, actor: 'cg-2' }, key, { ...frame, seconds: 60 });
+  expect(await verify(token)).toEqual({ ...claims, actor: 'cg-2', expiresAt: seconds(60) });
+  expect(decodeJwt(token)).toMatchObject({ sub: 'cg-1', client_id: 'cg-2', act: { sub: 'cg-2' } });
 });
 
 describe('a token does not hold', () => {
@@ -77,6 +84,8 @@ describe('a token does not hold', () => {
     ['without an end', { payload: { exp: undefined } }],
     ['without a subject', { payload: { sub: undefined } }],
     ['without an id', { payload: { jti: undefined } }],
+    ['with an actor of no form', { payload: { act: 'cg-2' } }],
+    ['with an actor without a name', { payload: { act: {} } }],
     ['without scopes', { payload: { scope: undefined } }],
     ['with scopes of another form', { payload: { scope: ['costs:read'] } }],
     ['with a critical header that we do not know', { header: { crit: ['x-new'], 'x-new': 1 } }],

@@ -1,4 +1,4 @@
-import { type CryptoKey, jwtVerify, SignJWT } from 'jose';
+import { type CryptoKey, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
 /** How long an access token lasts, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -14,6 +14,13 @@ export interface AccessClaims {
   /** Space-separated scopes. */
   scope: string;
   jti: string;
+  /** Client id of the service that acts for the subject (RFC 8693 `act`); only in exchanged tokens. */
+  actor?: string;
+}
+
+/** What a token that holds says. */
+export interface VerifiedToken extends AccessClaims {
+  expiresAt: Date;
 }
 
 /** A signing key with its id. */
@@ -29,22 +36,23 @@ export interface TokenFrame {
   now: Date;
 }
 
-/** Signs an EdDSA (Ed25519) access token as in RFC 9068, valid for ACCESS_TOKEN_SECONDS. */
+/** Signs an EdDSA (Ed25519) access token as in RFC 9068, valid for `seconds`, unless told ACCESS_TOKEN_SECONDS. */
 export async function signAccessToken(
-  claims: AccessClaims,
+  { sub, scope, jti, actor }: AccessClaims,
   key: SigningKey,
-  frame: TokenFrame,
+  frame: TokenFrame & { seconds?: number },
 ): Promise<string> {
   const issuedAt = Math.floor(frame.now.getTime() / 1000);
-  return new SignJWT({ scope: claims.scope, client_id: claims.sub })
+  const act = actor === undefined ? {} : { act: { sub: actor } };
+  return new SignJWT({ scope, client_id: actor ?? sub, ...act })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .setIssuer(frame.issuer)
     .setAudience(frame.audience)
-    .setSubject(claims.sub)
-    .setJti(claims.jti)
+    .setSubject(sub)
+    .setJti(jti)
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
-    .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+    .setExpirationTime(issuedAt + (frame.seconds ?? ACCESS_TOKEN_SECONDS))
     .sign(key.privateKey);
 }
 
@@ -58,7 +66,7 @@ export type FindPublicKey = (kid: string) => Promise<CryptoKey | undefined>;
 export async function verifyAccessToken(
   token: string,
   frame: TokenFrame & { keys: FindPublicKey },
-): Promise<AccessClaims | null> {
+): Promise<VerifiedToken | null> {
   try {
     const { payload } = await jwtVerify(
       token,
@@ -76,10 +84,7 @@ export async function verifyAccessToken(
         requiredClaims: ['sub', 'jti', 'exp', 'nbf', 'iat'],
       },
     );
-    const { sub, jti, scope } = payload as Record<string, unknown>;
-    if (typeof sub !== 'string' || typeof jti !== 'string' || typeof scope !== 'string')
-      return null;
-    return { sub, jti, scope };
+    return readClaims(payload);
   } catch (error) {
     // A database error while looking up the key is not a bad token.
     if (
@@ -91,4 +96,13 @@ export async function verifyAccessToken(
     }
     return null;
   }
+}
+
+function readClaims(payload: JWTPayload): VerifiedToken | null {
+  const { sub, jti, scope, exp, act } = payload as Record<string, unknown>;
+  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return null;
+  const claims = { sub, jti, scope, expiresAt: new Date(Number(exp) * 1000) };
+  if (act === undefined) return claims;
+  const actor = typeof act === 'object' && act !== null && 'sub' in act ? act.sub : undefined;
+  return typeof actor === 'string' ? { ...claims, actor } : null;
 }

@@ -7,6 +7,9 @@ import { scopesOf } from './scopesOf.ts';
 import { serveHttp } from './serveHttp.ts';
 import type { TokenRules } from './tokenVerifier.ts';
 
+/** How clients reach a server. */
+export type Transport = 'stdio' | 'http';
+
 /** One MCP server as a program. */
 export interface ServerProgram {
   name: string;
@@ -16,7 +19,8 @@ export interface ServerProgram {
   portOffset: number;
   /** The endpoint as clients know it, ending in `/mcp`. */
   publicUrl: (env: Env) => string;
-  define: (env: Env, log: Logger) => ServerDefinition;
+  /** @throws EnvError for what the environment lacks for this transport */
+  define: (env: Env, log: Logger, transport: Transport) => ServerDefinition;
   /** Checks credentials and permissions, prints one line for each; `paid` allows requests that cost money. */
   selfcheck: (env: Env, paid: boolean, print: (line: string) => void) => Promise<boolean>;
 }
@@ -74,7 +78,7 @@ const createLog = (program: ServerProgram, env: Env, fd: 1 | 2): Logger =>
 
 function startStdio(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 2);
-  const handle = serveStdio(createServerFactory(program.define(env, log), log), {
+  const handle = serveStdio(createServerFactory(program.define(env, log, 'stdio'), log), {
     onerror: (error) => log.warn({ err: error }, 'protocol error'),
   });
   endOnSignal(log, () => handle.close());
@@ -83,7 +87,7 @@ function startStdio(program: ServerProgram, env: Env): Promise<void> {
 
 async function startHttp(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 1);
-  const definition = program.define(env, log);
+  const definition = program.define(env, log, 'http');
   const endpoint = await serveHttp(
     createServerFactory(definition, log),
     {

@@ -1,5 +1,5 @@
 import { OAuthError, OAuthErrorCode, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
-import { createRemoteJWKSet, decodeJwt, errors, type CryptoKey, type RemoteJWKSet } from 'jose';
+import { createRemoteJWKSet, errors, type CryptoKey, type RemoteJWKSet } from 'jose';
 import type { Logger } from 'pino';
 import { verifyAccessToken } from '../../core/identity/accessToken.ts';
 
@@ -53,7 +53,7 @@ export function createTokenVerifier(rules: TokenRules, log: Logger): OAuthTokenV
         token,
         clientId: claims.sub,
         scopes: claims.scope.split(' ').filter((scope) => scope !== ''),
-        expiresAt: decodeJwt(token).exp ?? 0,
+        expiresAt: claims.expiresAt.getTime() / 1000,
       };
     },
   };

@@ -36,8 +36,8 @@ const BRIEF = [
   'required',
 ];
 // Lengths of lists are checked, and the error says so; most callers never meet them.
-const INPUT = ['minItems', 'maxItems'];
-const OUTPUT = ['additionalProperties', 'minimum', 'pattern', 'required'];
+const INPUT = ['minItems', 'maxItems', 'example'];
+const OUTPUT = ['additionalProperties', 'example', 'minimum', 'pattern', 'required'];
 
 function toWireJson(schema: z.ZodType, io: 'input' | 'output'): Json {
   const json = z.toJSONSchema(schema, {
@@ -63,7 +63,17 @@ function toWireJson(schema: z.ZodType, io: 'input' | 'output'): Json {
     },
   }) as Json;
   drop(json, ['$schema']);
+  dropUnusedDefinitions(json);
   return shortenNames(json);
+}
+
+// What only parts that are left out refer to.
+function dropUnusedDefinitions(json: Json): void {
+  const definitions = (json['$defs'] ?? {}) as Json;
+  const text = JSON.stringify(json);
+  const isUnused = (name: string) => !text.includes(`"#/$defs/${name}"`);
+  drop(definitions, Object.keys(definitions).filter(isUnused));
+  if (Object.keys(definitions).length === 0) drop(json, ['$defs']);
 }
 
 // zod names the definitions of recursive schemas __schema0 and so on.

@@ -9,6 +9,8 @@ export interface AuditEntry {
   actorKind: 'user' | 'service' | 'system';
   actorId: string | null;
   actorName: string;
+  /** The service that acted for the actor; it is kept in `detail.via`. */
+  actorVia?: { id: string; name: string };
   /** What was done, `noun.verb`, for instance `action.approve`. */
   operation: string;
   /** What it was done to, `noun:id`; null where there is none. */
@@ -23,7 +25,11 @@ export const AUDIT_GENESIS = '0'.repeat(64);
  * Appends one entry to the hash chain, in the caller's transaction so that the change and its entry stand or fall
  * together. hash = SHA-256(previous hash + canonical JSON of the entry).
  */
-export async function appendAudit(tx: Database, entry: AuditEntry): Promise<void> {
+export async function appendAudit(
+  tx: Database,
+  { actorVia: via, ...given }: AuditEntry,
+): Promise<void> {
+  const entry = via === undefined ? given : { ...given, detail: { ...given.detail, via } };
   // Appends are serialised until the transaction ends: two entries must not name the same predecessor.
   await sql`select pg_advisory_xact_lock(hashtext('audit_log'))`.execute(tx);
   const last = await tx

@@ -503,7 +503,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get an access token with client credentials */
+        /** Get an access token with client credentials, or in exchange for a caller’s */
         post: operations["postOauthToken"];
         delete?: never;
         options?: never;
@@ -2153,7 +2153,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read";
+        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -2185,6 +2185,11 @@ export interface components {
             /** @description Seconds */
             expires_in: number;
             scope: string;
+            /**
+             * @description After an exchange
+             * @enum {string}
+             */
+            issued_token_type?: "urn:ietf:params:oauth:token-type:access_token";
         };
         OAuthError: {
             error: string;
@@ -2192,19 +2197,29 @@ export interface components {
         };
         TokenBody: {
             /**
-             * @description client_credentials
+             * @description client_credentials or urn:ietf:params:oauth:grant-type:token-exchange
              * @example client_credentials
              */
             grant_type: string;
             client_id?: string;
             client_secret?: string;
-            /** @description Space-separated; default all of the account */
+            /** @description Space-separated; default all that can be had */
             scope?: string;
             /**
              * Format: uri
              * @description RFC 8707: who the token is for
              */
             resource?: string;
+            /** @description Exchange only: as resource */
+            audience?: string;
+            /** @description Exchange only: the access token that a caller sent to an MCP server */
+            subject_token?: string;
+            /** @description Exchange only: urn:ietf:params:oauth:token-type:access_token */
+            subject_token_type?: string;
+            /** @description Exchange only; default and only choice urn:ietf:params:oauth:token-type:access_token */
+            requested_token_type?: string;
+            /** @description Not taken: whoever acts is the client that asks */
+            actor_token?: string;
         };
         /** @description RFC 7517 key set */
         JwkSet: {
