@@ -5,6 +5,7 @@ import * as identity from './migrations/20261123T1640_identity.ts';
 import * as incidents from './migrations/20261126T0715_incidents.ts';
 import * as notifications from './migrations/20261126T0720_notifications.ts';
 import * as budgets from './migrations/20261126T0725_budgets.ts';
+import * as focusColumns from './migrations/20261126T1030_focus_columns.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T0715_incidents': incidents,
   '20261126T0720_notifications': notifications,
   '20261126T0725_budgets': budgets,
+  '20261126T1030_focus_columns': focusColumns,
 };
 
 /**
