@@ -38,6 +38,7 @@ import { testChannel } from './notifications/testChannel.ts';
 import { getHealth, getReadiness } from './system/health.ts';
 import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
+import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
 
@@ -45,6 +46,7 @@ import { getSummary } from './usage/getSummary.ts';
 export const ROUTES: readonly Route[] = [
   getCosts,
   getSummary,
+  exportFocus,
   createAnomaly,
   listAnomalies,
   getAnomaly,

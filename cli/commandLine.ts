@@ -3,6 +3,8 @@ import { EnvError } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
 import { isDatabaseAway } from '../db/isDatabaseAway.ts';
 import { detectCommand } from './commands/detect.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { seedCommand } from './commands/seed.ts';
@@ -34,6 +36,8 @@ function createProgram(): Command {
     .exitOverride();
   for (const create of [
     detectCommand,
+    importCommand,
+    exportCommand,
     seedCommand,
     tokenCommand,
     userCommand,

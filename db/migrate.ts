@@ -6,6 +6,7 @@ import * as incidents from './migrations/20261126T0715_incidents.ts';
 import * as notifications from './migrations/20261126T0720_notifications.ts';
 import * as budgets from './migrations/20261126T0725_budgets.ts';
 import * as backfill from './migrations/20261126T1030_backfill.ts';
+import * as focusColumns from './migrations/20261126T1030_focus_columns.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T0720_notifications': notifications,
   '20261126T0725_budgets': budgets,
   '20261126T1030_backfill': backfill,
+  '20261126T1030_focus_columns': focusColumns,
 };
 
 /**

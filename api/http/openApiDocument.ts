@@ -95,11 +95,10 @@ function replies(route: Route): RouteConfig['responses'] {
   return Object.fromEntries(
     Object.entries(route.replies).map(([status, schema]) => {
       const description = Number(status) < 300 ? 'Done' : 'Refused';
-      const contentType = route.contentTypes?.[Number(status)] ?? 'application/json';
-      return [
-        status,
-        schema === null ? { description } : { description, content: { [contentType]: { schema } } },
-      ];
+      if (schema === null) return [status, { description }];
+      const types = [route.contentTypes?.[Number(status)] ?? 'application/json'].flat();
+      const content = Object.fromEntries(types.map((type) => [type, { schema }]));
+      return [status, { description, content }];
     }),
   );
 }

@@ -63,7 +63,7 @@ export interface Route<
   /** What the operation itself may refuse, besides validation and access. */
   errors?: readonly ErrorCode[];
   /** Replies that are not JSON, by status, for the document. */
-  contentTypes?: Record<number, string>;
+  contentTypes?: Record<number, string | readonly string[]>;
   /** Default problem+json; the token endpoint answers as RFC 6749 says. */
   errorFormat?: 'problem' | 'oauth';
   /** Returns a reply, or undefined when it has written to `res` itself (streams). */

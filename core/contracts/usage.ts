@@ -156,3 +156,14 @@ export const UsageSummary = z
 
 /** Totals, change and what moved most. */
 export type UsageSummary = z.infer<typeof UsageSummary>;
+
+/** Which charges to write as a FOCUS 1.2 file. */
+export const FocusExportQuery = z
+  .strictObject({
+    ...period,
+    connectionId: Id.optional(),
+    provider: Provider.optional(),
+    format: z.enum(['csv', 'parquet']).default('csv'),
+  })
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod);

@@ -1,47 +1,76 @@
-import { DIMENSIONS, MEASURES } from './stagingColumns.ts';
+import type { FocusColumn } from '../../../core/focus/focusColumns.ts';
+import { DIMENSIONS, MEASURES, STORED_COLUMNS } from '../../../core/focus/storedCells.ts';
 
-const dimensionNames = DIMENSIONS.map((c) => c.name);
-const measureNames = MEASURES.map((c) => c.name);
-const recordColumns = [...dimensionNames, ...measureNames, 'x_estimated'];
-// The period's start is a key column of its own; the rest is told apart by one hash.
-const hashed = dimensionNames.filter((name) => name !== 'charge_period_start');
+const TYPES: Record<FocusColumn['kind'], string> = {
+  text: 'text',
+  decimal: 'numeric',
+  instant: 'timestamptz',
+  object: 'text',
+};
+const typeOf = ({ name, kind }: FocusColumn) => (name === 'Tags' ? 'jsonb' : TYPES[kind]);
+
+const dimensionNames = DIMENSIONS.map(({ column }) => column).join(', ');
+const measureNames = MEASURES.map(({ column }) => column);
+const changing = [...measureNames, 'x_estimated'];
+
+/** The columns of the COPY, in order. */
+export const COPY_COLUMNS = [
+  ...STORED_COLUMNS.map(({ column }) => column),
+  'x_estimated',
+  'dimensions_hash',
+].join(', ');
+
+const sums = [...measureNames.map((name) => `sum(${name})`), 'bool_or(x_estimated)'].join(', ');
 
 const DAILY_KEY = ['day', 'sub_account_id', 'service_name', 'region_id', 'billing_currency'];
 const sameDay = DAILY_KEY.map((name) => `n.${name} = d.${name}`).join(' and ');
-const inPeriod = (column: string) =>
-  `${column} >= $2::date::timestamptz and ${column} < $3::date::timestamptz`;
+const within = (column: string, from: string, to: string) =>
+  `${column} >= ${from}::date::timestamptz and ${column} < ${to}::date::timestamptz`;
+const staged = (from: string, to: string) => within('s.charge_period_start', from, to);
+const stored = within('r.charge_period_start', '$2', '$3');
+const sameCharge =
+  's.charge_period_start = r.charge_period_start and s.dimensions_hash = r.dimensions_hash';
 
 /**
- * The statements that turn the `staging` table into `cost_records` and `cost_daily`. A source may name the same charge
- * twice (pages cut inside a group); such rows are added up before the merge.
+ * The statements that turn the `staging` table into `cost_records` and `cost_daily`, period by period. A source may name
+ * the same charge twice (pages cut inside a group); such rows are added up before.
  */
 export const MERGE_STATEMENTS = {
-  totals: `create temp table staging_totals on commit drop as
-    select ${dimensionNames.join(', ')},
-      ${measureNames.map((name) => `sum(${name}) as ${name}`).join(', ')},
-      bool_or(x_estimated) as x_estimated,
-      md5(jsonb_build_array(${hashed.join(', ')})::text) as dimensions_hash
-    from staging group by ${dimensionNames.join(', ')}`,
+  createStaging: `create temp table staging (
+      ${STORED_COLUMNS.map((column) => `${column.column} ${typeOf(column)}`).join(', ')},
+      x_estimated boolean, dimensions_hash uuid) on commit drop`,
+
+  // Grouped by all of them and not by the hash: if two charges ever shared one, the key would refuse them.
+  addUpRepeated: `with repeated as (
+      delete from staging where dimensions_hash in
+        (select dimensions_hash from staging group by dimensions_hash having count(*) > 1)
+      returning *)
+    insert into staging (${COPY_COLUMNS})
+      select ${dimensionNames}, ${sums}, dimensions_hash from repeated
+      group by ${dimensionNames}, dimensions_hash`,
+
+  findStored: `select 1 from cost_records r where r.connection_id = $1 and ${stored} limit 1`,
+
+  insertRecords: `insert into cost_records (connection_id, stored_at, ${COPY_COLUMNS})
+    select $1, $2, ${COPY_COLUMNS} from staging s where ${staged('$3', '$4')}`,
 
   deleteGone: `delete from cost_records r
-    where r.connection_id = $1 and ${inPeriod('r.charge_period_start')}
-      and not exists (select 1 from staging_totals s
-        where s.charge_period_start = r.charge_period_start and s.dimensions_hash = r.dimensions_hash)`,
+    where r.connection_id = $1 and ${stored} and not exists (select 1 from staging s where ${sameCharge})`,
 
-  upsertRecords: `insert into cost_records (connection_id, dimensions_hash, stored_at, ${recordColumns.join(', ')})
-    select $1, dimensions_hash, $2, ${recordColumns.join(', ')} from staging_totals
+  upsertRecords: `insert into cost_records (connection_id, stored_at, ${COPY_COLUMNS})
+    select $1, $2, ${COPY_COLUMNS} from staging s where ${staged('$3', '$4')}
     on conflict (connection_id, charge_period_start, dimensions_hash) do update set
-      ${[...measureNames, 'x_estimated'].map((name) => `${name} = excluded.${name}`).join(', ')},
+      ${changing.map((name) => `${name} = excluded.${name}`).join(', ')},
       stored_at = excluded.stored_at
-    where (${[...measureNames, 'x_estimated'].map((name) => `cost_records.${name}`).join(', ')})
-      is distinct from (${[...measureNames, 'x_estimated'].map((name) => `excluded.${name}`).join(', ')})`,
+    where (${changing.map((name) => `cost_records.${name}`).join(', ')})
+      is distinct from (${changing.map((name) => `excluded.${name}`).join(', ')})`,
 
   daily: `create temp table staging_daily on commit drop as
     select (charge_period_start at time zone 'UTC')::date as day, $1::text as provider,
       coalesce(sub_account_id, '') as sub_account_id, service_name,
       coalesce(region_id, '') as region_id, billing_currency,
       sum(billed_cost) as billed_cost, count(*)::integer as row_count
-    from staging_totals group by 1, 3, 4, 5, 6`,
+    from staging group by 1, 3, 4, 5, 6`,
 
   keepRevisions: `insert into cost_daily_revisions
       (connection_id, ${DAILY_KEY.join(', ')}, billed_cost, seen_at, replaced_at)
@@ -60,4 +89,7 @@ export const MERGE_STATEMENTS = {
     on conflict (connection_id, ${DAILY_KEY.join(', ')}) do update set
       billed_cost = excluded.billed_cost, row_count = excluded.row_count, updated_at = excluded.updated_at
     where (cost_daily.billed_cost, cost_daily.row_count) is distinct from (excluded.billed_cost, excluded.row_count)`,
+
+  noteDays: `update connections set data_until = greatest(data_until, (select max(day) from staging_daily)), updated_at = now()
+    where id = $1 returning (select max(day) from staging_daily) as day`,
 } as const;

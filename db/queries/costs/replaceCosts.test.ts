@@ -280,6 +280,35 @@ describe('nothing is stored', () => {
   });
 });
 
+describe('a connection that is gone', () => {
+  test('takes its rows along', async () => {
+    await replace([charge('2026-11-01', '1')]);
+    await connected.db.deleteFrom('connections').where('id', '=', connectionId).execute();
+    expect(await records()).toEqual([]);
+    expect(await daily()).toEqual([]);
+  });
+
+  test('gets no rows any more', async () => {
+    await connected.db.deleteFrom('connections').where('id', '=', connectionId).execute();
+    await expect(replace([charge('2026-11-01', '1')])).rejects.toMatchObject({
+      code: 'connection_not_found',
+    });
+    expect(await records()).toEqual([]);
+  });
+
+  test('cannot go while its rows are being stored', async () => {
+    const slow = async function* (): AsyncGenerator<CostRecord> {
+      yield charge('2026-11-01', '1');
+      await Promise.resolve();
+    };
+    await Promise.all([
+      replace(slow()).catch(() => undefined),
+      connected.db.deleteFrom('connections').where('id', '=', connectionId).execute(),
+    ]);
+    expect(await records()).toEqual([]);
+  });
+});
+
 describe('two at once', () => {
   test('of one connection run one after the other', async () => {
     const stored = (cost: string) =>

@@ -1,0 +1,55 @@
+import { addDays } from '../time/day.ts';
+
+/** UTC days: `from` included, `to` excluded. */
+interface DayPeriod {
+  from: string;
+  to: string;
+}
+
+/** Collects which days a file tells all of. */
+export interface CoveredPeriods {
+  /** A charge with its billing period, null where the file names none: then it is the calendar month of the charge. */
+  add: (charge: string, billingStart: string | null, billingEnd: string | null) => void;
+  /** The days so far, in order and apart from each other. */
+  list: () => DayPeriod[];
+}
+
+/** Providers restate whole billing periods, so a file tells all of each billing period that it has a charge of. */
+export function createCoveredPeriods(): CoveredPeriods {
+  const periods = new Map<string, DayPeriod>();
+  let last: string | undefined;
+  return {
+    add: (charge, billingStart, billingEnd) => {
+      const key = `${billingStart ?? charge.slice(0, 7)}/${billingEnd ?? ''}`;
+      if (key === last) return;
+      last = key;
+      if (periods.has(key)) return;
+      periods.set(key, toDays(charge, billingStart, billingEnd));
+    },
+    list: () => joined([...periods.values()]),
+  };
+}
+
+function toDays(charge: string, start: string | null, end: string | null): DayPeriod {
+  if (start !== null && end !== null) {
+    const isWholeDay = end.slice(10) === 'T00:00:00Z';
+    const lastDay = end.slice(0, 10);
+    return { from: start.slice(0, 10), to: isWholeDay ? lastDay : addDays(lastDay, 1) };
+  }
+  const month = charge.slice(0, 7);
+  const next = addDays(`${month}-28`, 4).slice(0, 7);
+  return { from: `${month}-01`, to: `${next}-01` };
+}
+
+function joined(periods: DayPeriod[]): DayPeriod[] {
+  const result: DayPeriod[] = [];
+  for (const period of periods.sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const before = result.at(-1);
+    if (before !== undefined && period.from <= before.to) {
+      if (period.to > before.to) before.to = period.to;
+    } else {
+      result.push({ ...period });
+    }
+  }
+  return result;
+}
