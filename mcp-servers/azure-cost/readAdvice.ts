@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { ExactDecimal } from '../../core/mcp/costRow.ts';
+import { toDecimalString } from '../../core/money/money.ts';
+import { providerText } from '../kit/providerText.ts';
+import { readList } from './readList.ts';
+import type { AzureCall, AzureDesk } from './sendAzure.ts';
+
+const Text = z.string().transform(providerText);
+const Amount = z.string().transform(toDecimalString).pipe(ExactDecimal);
+
+const Advice = z.object({
+  id: Text,
+  properties: z.object({
+    recommendationTypeId: Text.optional(),
+    impactedField: Text.default(''),
+    impactedValue: Text.optional(),
+    shortDescription: z.object({ problem: Text.optional(), solution: Text.optional() }).default({}),
+    resourceMetadata: z.object({ resourceId: Text.optional() }).default({}),
+    extendedProperties: z
+      .object({
+        savingsAmount: Amount.optional(),
+        annualSavingsAmount: Amount.optional(),
+        savingsCurrency: Text.optional(),
+        currentSku: Text.optional(),
+        targetSku: Text.optional(),
+        displaySKU: Text.optional(),
+        regionId: Text.optional(),
+        region: Text.optional(),
+        location: Text.optional(),
+        recommendationType: Text.optional(),
+        reservedResourceType: Text.optional(),
+        term: Text.optional(),
+        lookbackPeriod: Text.optional(),
+      })
+      .default({}),
+  }),
+});
+
+/** One recommendation of Advisor, as far as it is used; amounts are exact decimals. */
+export type Advice = z.infer<typeof Advice>;
+
+/** The RBAC action of Advisor's recommendations. */
+export const ADVISOR_PERMISSION = 'Microsoft.Advisor/recommendations/read';
+
+const API_VERSION = '2023-01-01';
+
+/** Advisor's recommendations of the category Cost for a subscription. @throws ToolError as `readList` */
+export function readAdvice(
+  subscriptionId: string,
+  call: Omit<AzureCall, 'permission'>,
+  desk: AzureDesk,
+): Promise<Advice[]> {
+  const query = new URLSearchParams({
+    'api-version': API_VERSION,
+    $filter: "Category eq 'Cost'",
+  });
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Advisor/recommendations`;
+  return readList(
+    `${path}?${query.toString()}`,
+    Advice,
+    { ...call, permission: ADVISOR_PERMISSION },
+    desk,
+  );
+}
