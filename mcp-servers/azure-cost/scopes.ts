@@ -16,10 +16,11 @@ export interface Scope {
 export const SCOPES_MAX = 10;
 
 const VARIABLE = 'AZURE_COST_SCOPES';
-const NAME = String.raw`[A-Za-z0-9_.():;~-]+`;
+// No name ends with a full stop, so that `..` is none.
+const NAME = String.raw`[\w.():;~-]*[\w():;~-]`;
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const SUBSCRIPTION = new RegExp(
-  String.raw`^subscriptions/(${GUID})(?:/resourceGroups/([\w.()-]+))?$`,
+  String.raw`^subscriptions/(${GUID})(?:/resourceGroups/([\w.()-]*[\w()-]))?$`,
   'i',
 );
 const MANAGEMENT_GROUP = new RegExp(

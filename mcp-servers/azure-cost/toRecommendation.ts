@@ -1,6 +1,6 @@
 import { regionFromAzureLocation } from '../../core/focus/regionFromAzureLocation.ts';
 import type { RecommendationRow } from '../../core/mcp/listRecommendations.ts';
-import { multiplyMoney, roundMoney } from '../../core/money/money.ts';
+import { multiplyMoney, roundMoney, toDecimalString } from '../../core/money/money.ts';
 import { compareAmounts } from '../kit/costs/compareAmounts.ts';
 import { fingerprint } from '../kit/cursor.ts';
 import { parseResourceId } from './resourceId.ts';
@@ -64,7 +64,10 @@ function monthlySaving({
     multiplyMoney({ amount: annual, currency: '' }, A_TWELFTH),
     MONTHLY_PLACES,
   );
-  return { MonthlySaving: amount, basis: `${basis}, a twelfth of a year’s saving` };
+  return {
+    MonthlySaving: toDecimalString(amount),
+    basis: `${basis}, a twelfth of a year’s saving`,
+  };
 }
 
 function areOneSaving(monthly: string, annual: string): boolean {
