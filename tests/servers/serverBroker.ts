@@ -10,6 +10,7 @@ import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
 import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
+import { ensureAzureFake } from './ensureAzureFake.ts';
 import { findChromium } from './findChromium.ts';
 import { startTestPostgres } from './startTestPostgres.ts';
 
@@ -22,6 +23,9 @@ export interface BrokerAnswers {
   /** A moto of the caller's own. */
   moto: { id: string; url: string };
   'moto/stop': Record<string, never>;
+  /** An Azure account of the caller's own. */
+  azure: { id: string; url: string };
+  'azure/stop': Record<string, never>;
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -75,6 +79,12 @@ function createHandlers(
   cleanUps: (() => Promise<void> | void)[],
 ): Handlers {
   const motoProgram = once(() => ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`)));
+  const azureProgram = once(() => ensureAzureFake());
+  const stop = async (id: string) => {
+    await running.get(id)?.stop();
+    running.delete(id);
+    return {};
+  };
   return {
     postgres: once(() => startTestPostgres(start, cleanUps)),
     temporal: once(() => startTestTemporal(start)),
@@ -85,11 +95,24 @@ function createHandlers(
       await start(motoSpec(await motoProgram(), port), id);
       return { id, url: `http://127.0.0.1:${port}` };
     },
-    'moto/stop': async (id) => {
-      await running.get(id)?.stop();
-      running.delete(id);
-      return {};
+    'moto/stop': stop,
+    azure: async () => {
+      const id = randomUUID();
+      const address = `127.0.0.1:${await findFreePort()}`;
+      await start(azureFakeSpec(await azureProgram(), address), id);
+      return { id, url: `http://${address}` };
     },
+    'azure/stop': stop,
+  };
+}
+
+function azureFakeSpec(command: string, address: string): ProcessSpec {
+  return {
+    name: 'azure-fake',
+    command,
+    args: ['-address', address],
+    env: {},
+    isReady: async () => (await fetch(`http://${address}/-/state`)).ok,
   };
 }
 
