@@ -20,12 +20,12 @@ export async function findAnomalies(
 ): Promise<FoundList<AnomalyRow>> {
   const { values, notes, ...found } = await overScopes(scopes, call, (scope) => ask(scope, call));
   const rows = values
-    .flatMap(({ scope, value }) => value.flatMap((alert) => toRow(alert, scope) ?? []))
+    .flatMap(({ value }) => value.flatMap((alert) => toRow(alert) ?? []))
     .filter(({ start }) => start >= period.start && start < period.end);
   return { ...found, rows, notes: [...notes, NOTE] };
 }
 
-function toRow({ id, properties }: Alert, { subscriptionId }: Scope): AnomalyRow | undefined {
+function toRow({ id, properties }: Alert): AnomalyRow | undefined {
   const { definition, details, description, creationTime, closeTime } = properties;
   const kind = `${definition?.type ?? ''} ${definition?.criteria ?? ''}`;
   const start = details?.periodStartDate ?? creationTime;
@@ -46,12 +46,7 @@ function toRow({ id, properties }: Alert, { subscriptionId }: Scope): AnomalyRow
     ActualCost: currentSpend,
     ExpectedCost: expected,
     BillingCurrency: unit,
-    rootCauses: (details?.resourceFilter ?? []).map((resource) => ({
-      ServiceName: null,
-      RegionId: null,
-      SubAccountId: subscriptionId ?? /\/subscriptions\/([^/]+)/i.exec(resource)?.[1] ?? null,
-      SkuMeter: null,
-      Impact: null,
-    })),
+    // An alert does not say what drives it.
+    rootCauses: [],
   };
 }

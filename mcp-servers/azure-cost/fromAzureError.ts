@@ -78,7 +78,7 @@ function fromRefusal(
   if (status === 403 || DENIED.has(code)) {
     return new ToolError(
       'PERMISSION_MISSING',
-      `Azure refused ${permission}: the identity has no role that allows it on this scope. Assign it the role ${roleFor(permission)} there; a new assignment takes some minutes.`,
+      `Azure refused ${permission}: the identity has no role that allows it on this scope. Assign it the role Cost Management Reader there; a new assignment takes some minutes.`,
       { permission, cause },
     );
   }
@@ -111,9 +111,6 @@ function fromFailure({ name, code, status }: AzureFailure, cause: Error): ToolEr
     { retryable: isKnown && !isBroken, cause },
   );
 }
-
-const roleFor = (permission: string): string =>
-  permission.startsWith('Microsoft.CostManagement/') ? 'Cost Management Reader' : 'Reader';
 
 /** The longest of all waits that an answer names, for each is of another limit and all have to pass. */
 function longestWaitMs({ header }: AzureFailure): number {

@@ -1,25 +1,32 @@
 import { z } from 'zod';
-import { ExactDecimal } from '../../core/mcp/costRow.ts';
-import { toDecimalString } from '../../core/money/money.ts';
 import { providerText } from '../kit/providerText.ts';
+import { LooseAmount } from './looseAmount.ts';
 import { readList } from './readList.ts';
 import type { AzureCall, AzureDesk } from './sendAzure.ts';
 
 const Text = z.string().transform(providerText);
-const Amount = z.string().transform(toDecimalString).pipe(ExactDecimal);
+
+/** An object without its nulls; an absent one is empty. */
+const withoutNulls = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((given) =>
+    Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== null)),
+  );
 
 const Advice = z.object({
   id: Text,
   properties: z.object({
-    recommendationTypeId: Text.optional(),
-    impactedField: Text.default(''),
-    impactedValue: Text.optional(),
-    shortDescription: z.object({ problem: Text.optional(), solution: Text.optional() }).default({}),
-    resourceMetadata: z.object({ resourceId: Text.optional() }).default({}),
-    extendedProperties: z
-      .object({
-        savingsAmount: Amount.optional(),
-        annualSavingsAmount: Amount.optional(),
+    impactedField: Text.nullish().transform((field) => field ?? ''),
+    impactedValue: Text.nullish(),
+    shortDescription: withoutNulls.pipe(
+      z.object({ problem: Text.optional(), solution: Text.optional() }),
+    ),
+    resourceMetadata: withoutNulls.pipe(z.object({ resourceId: Text.optional() })),
+    extendedProperties: withoutNulls.pipe(
+      z.object({
+        savingsAmount: LooseAmount,
+        annualSavingsAmount: LooseAmount,
         savingsCurrency: Text.optional(),
         currentSku: Text.optional(),
         targetSku: Text.optional(),
@@ -31,8 +38,8 @@ const Advice = z.object({
         reservedResourceType: Text.optional(),
         term: Text.optional(),
         lookbackPeriod: Text.optional(),
-      })
-      .default({}),
+      }),
+    ),
   }),
 });
 

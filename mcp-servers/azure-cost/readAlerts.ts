@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { ExactDecimal } from '../../core/mcp/costRow.ts';
-import { toDecimalString } from '../../core/money/money.ts';
 import { providerText } from '../kit/providerText.ts';
+import { LooseAmount } from './looseAmount.ts';
 import { readList } from './readList.ts';
 import type { Scope } from './scopes.ts';
 import type { AzureCall, AzureDesk } from './sendAzure.ts';
 
 const Text = z.string().transform(providerText).nullish();
-const Amount = z.string().transform(toDecimalString).pipe(ExactDecimal).nullish();
 const Day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}/)
@@ -23,11 +21,10 @@ const Alert = z.object({
     closeTime: Day,
     details: z
       .object({
-        amount: Amount,
-        currentSpend: Amount,
+        amount: LooseAmount,
+        currentSpend: LooseAmount,
         unit: Text,
         periodStartDate: Day,
-        resourceFilter: z.array(z.string().transform(providerText)).nullish(),
       })
       .nullish(),
   }),

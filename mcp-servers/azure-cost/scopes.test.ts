@@ -68,7 +68,7 @@ test.each([
   [
     'every mistake',
     `x,y,subscriptions/${A},subscriptions/${A}`,
-    [/entry 1/, /entry 2/, /are the same/],
+    [/entry 1/, /entry 2/, /entries 3 and 4 are the same/],
   ],
 ])('%s is refused with a line for each mistake', (_name, text, lines) => {
   expect(linesOf(text)).toEqual(lines.map((line) => expect.stringMatching(line) as string));

@@ -44,23 +44,22 @@ export function parseScopes(text: string): Scope[] {
     .split(',')
     .map((name) => name.trim().replace(/^\/+|\/+$/g, ''))
     .filter((name) => name !== '');
-  const read = names.map((name) => ({ name, scope: findScope(name) }));
-  const lines = read.flatMap(({ scope }, i) =>
+  const entries = names.map(findScope);
+  const lines = entries.flatMap((scope, i) =>
     scope
       ? []
       : [
           `${VARIABLE}: entry ${i + 1} is not a scope; write subscriptions/ID, subscriptions/ID/resourceGroups/NAME, providers/Microsoft.Management/managementGroups/ID or providers/Microsoft.Billing/billingAccounts/ID`,
         ],
   );
-  const scopes = read.flatMap(({ scope }) => scope ?? []);
-  lines.push(...overlaps(scopes));
+  lines.push(...overlaps(entries));
   if (names.length > SCOPES_MAX) {
     lines.push(
       `${VARIABLE}: names ${names.length} scopes; name ${SCOPES_MAX} at most, or the management group that holds them`,
     );
   }
   if (lines.length > 0) throw new EnvError(lines);
-  return scopes;
+  return entries.flatMap((scope) => scope ?? []);
 }
 
 function findScope(path: string): Scope | undefined {
@@ -79,10 +78,10 @@ function findScope(path: string): Scope | undefined {
 const isSubscriptionOrBelow = ({ kind }: Scope) =>
   kind === 'subscription' || kind === 'resourceGroup';
 
-function overlaps(scopes: readonly Scope[]): string[] {
-  return scopes.flatMap((scope, i) =>
-    scopes.slice(0, i).flatMap((other, j) => {
-      const why = findOverlap(other, scope);
+function overlaps(entries: readonly (Scope | undefined)[]): string[] {
+  return entries.flatMap((scope, i) =>
+    entries.slice(0, i).flatMap((other, j) => {
+      const why = scope && other && findOverlap(other, scope);
       return why === undefined
         ? []
         : [`${VARIABLE}: entries ${j + 1} and ${i + 1} ${why}, so costs would be counted twice`];

@@ -1,12 +1,10 @@
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { createCallBudget } from '../kit/callBudget.ts';
 import { createCallMeter } from '../kit/callMeter.ts';
-import { createAzureClient } from './azureClient.ts';
-import type { AzureCostEnv } from './defineAzureCost.ts';
 import { fromAzureError } from './fromAzureError.ts';
 import { ADVISOR_PERMISSION, readAdvice } from './readAdvice.ts';
+import { readAzureEnv, type AzureCostEnv } from './readAzureEnv.ts';
 import { QUERY_PERMISSION, readCosts } from './readCosts.ts';
-import { parseScopes } from './scopes.ts';
 import { createThrottleGate } from './throttleGate.ts';
 
 /**
@@ -19,8 +17,7 @@ export async function selfcheck(
   env: AzureCostEnv,
   print: (line: string) => void,
 ): Promise<boolean> {
-  const azure = createAzureClient(env.AZURE_ENDPOINT_URL);
-  const scopes = parseScopes(env.AZURE_COST_SCOPES ?? '');
+  const { azure, scopes } = readAzureEnv(env);
   const now = () => new Date();
   const desk = { azure, budget: createCallBudget(100, now), gate: createThrottleGate() };
   const call = {

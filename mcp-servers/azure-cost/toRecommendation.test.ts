@@ -5,7 +5,7 @@ import { toRecommendation } from './toRecommendation.ts';
 const SUB = '11111111-1111-1111-1111-111111111111';
 const VM = `/subscriptions/${SUB}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm1`;
 
-type More = Advice['properties']['extendedProperties'];
+type More = Partial<Advice['properties']['extendedProperties']>;
 
 const advise = (more: More, impactedField = 'Microsoft.Compute/virtualMachines') =>
   toRecommendation(
@@ -16,7 +16,12 @@ const advise = (more: More, impactedField = 'Microsoft.Compute/virtualMachines')
         impactedValue: 'vm1',
         shortDescription: { problem: 'Right-size it', solution: 'Right-size it' },
         resourceMetadata: {},
-        extendedProperties: { savingsCurrency: 'EUR', ...more },
+        extendedProperties: {
+          savingsCurrency: 'EUR',
+          savingsAmount: undefined,
+          annualSavingsAmount: undefined,
+          ...more,
+        },
       },
     },
     SUB,
