@@ -92,7 +92,7 @@ func (a *account) answer(w http.ResponseWriter, r *http.Request) {
 		send(w, r, "AlertsClient.List", costfake.NewAlertsServerTransport(&server))
 	case strings.Contains(path, "/providers/microsoft.advisor/recommendations"):
 		send(w, r, "RecommendationsClient.NewListPager", a.advisor(path))
-	case path == "/subscriptions" || strings.HasPrefix(path, "/subscriptions/page_"):
+	case path == "/subscriptions" || strings.HasPrefix(path, "/subscriptions/fake_page_"):
 		send(w, r, "Client.NewListPager", a.subscriptions())
 	default:
 		fail(w, http.StatusNotFound, "NotFound")

@@ -122,38 +122,54 @@ describe('an error of Azure', () => {
   });
 });
 
-describe('throttling', () => {
-  let throttled: AzureTest;
+describe('limits', () => {
+  let small: AzureTest;
 
-  // A server of its own: one that was told to wait keeps waiting.
+  // A server of its own: one that was told to wait keeps waiting, until the last of these tests.
   beforeAll(async () => {
-    throttled = await startAzure([`subscriptions/${SUB}`]);
-    record(throttled);
-    return () => throttled.close();
+    small = await startAzure([`subscriptions/${SUB}`], { AZURE_CALLS_PER_DAY: '1' });
+    record(small);
+    return () => small.close();
   });
 
-  test('for a short while is waited for by the next call', async () => {
-    throttled.proxy.answer('query', (_call, i) =>
+  beforeEach(() => {
+    small.proxy.clear();
+  });
+
+  test('of a day end requests, give what is cached as stale, and say when they start anew', async () => {
+    small.proxy.answer('query', () => GOOD);
+    const args = ask();
+    expect((await small.costs(args)).cost.budgetLeft).toBe(0);
+    expect(await small.refusal('query_costs', { ...args, groupBy: ['RegionId'] })).toMatchObject({
+      code: 'BUDGET_EXHAUSTED',
+      retryable: false,
+    });
+    const stale = await small.costs({ ...args, maxAgeSeconds: 0 });
+    expect(stale.sources).toEqual([{ connectionId: args.connectionIds?.[0], status: 'stale' }]);
+    expect(small.proxy.queries()).toHaveLength(1);
+  });
+
+  test('by throttling for a short while are waited for by the next call', async () => {
+    small.proxy.answer('query', (_call, i) =>
       i === 0 ? refuse(429, '429', { [LIMIT('qpu')]: '1' }) : GOOD,
     );
-    expect(await throttled.refusal('query_costs', ask())).toMatchObject({ retryAfterMs: 1000 });
-    expect((await throttled.costs(ask())).rows).toHaveLength(1);
+    expect(await small.refusal('query_costs', ask())).toMatchObject({ retryAfterMs: 1000 });
+    expect((await small.costs(ask())).rows).toHaveLength(1);
   });
 
-  test('is handed on with the longest wait that is named, never tried again by itself, and held for all', async () => {
-    throttled.proxy.clear();
+  test('by throttling are handed on with the longest wait that is named, never tried again, and held for all', async () => {
     const headers = { 'retry-after': '2', [LIMIT('qpu')]: '7', [LIMIT('entity')]: '600' };
-    throttled.proxy.answer('query', (_call, i) => (i === 0 ? refuse(429, '429', headers) : GOOD));
-    expect(await throttled.refusal('query_costs', ask())).toMatchObject({
+    small.proxy.answer('query', (_call, i) => (i === 0 ? refuse(429, '429', headers) : GOOD));
+    expect(await small.refusal('query_costs', ask())).toMatchObject({
       code: 'THROTTLED',
       retryable: true,
       retryAfterMs: 600_000,
     });
-    const held = await throttled.refusal('query_costs', ask());
+    const held = await small.refusal('query_costs', ask());
     expect(held).toMatchObject({ code: 'THROTTLED', retryable: true });
     expect(held.retryAfterMs).toBeGreaterThan(0);
     expect(held.retryAfterMs).toBeLessThanOrEqual(600_000);
-    expect(throttled.proxy.queries()).toHaveLength(1);
+    expect(small.proxy.queries()).toHaveLength(1);
   });
 });
 
@@ -300,27 +316,6 @@ describe('a scope that fails', () => {
   });
 });
 
-describe('the budget', () => {
-  test('ends requests, gives what is cached as stale, and says when it starts anew', async () => {
-    const small = await startAzure([`subscriptions/${SUB}`], { AZURE_CALLS_PER_DAY: '1' });
-    try {
-      record(small);
-      small.proxy.answer('query', () => GOOD);
-      const args = ask();
-      expect((await small.costs(args)).cost.budgetLeft).toBe(0);
-      expect(await small.refusal('query_costs', { ...args, groupBy: ['RegionId'] })).toMatchObject({
-        code: 'BUDGET_EXHAUSTED',
-        retryable: false,
-      });
-      const stale = await small.costs({ ...args, maxAgeSeconds: 0 });
-      expect(stale.sources).toEqual([{ connectionId: args.connectionIds?.[0], status: 'stale' }]);
-      expect(small.proxy.queries()).toHaveLength(1);
-    } finally {
-      await small.close();
-    }
-  });
-});
-
 describe('credentials', () => {
   test('that give no token are a refusal that says what to do', async () => {
     const without = await startAzure([`subscriptions/${SUB}`]);
@@ -371,18 +366,16 @@ describe('the environment', () => {
 
   test('with mistakes ends the start with one line for each', async () => {
     const scopes = `subscriptions/nope,subscriptions/${SUB},subscriptions/${SUB}/resourceGroups/rg`;
-    const { code, output } = await run({ AZURE_COST_SCOPES: scopes }, '--stdio');
+    const { code, output } = await run(
+      { AZURE_COST_SCOPES: scopes, AZURE_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      '--stdio',
+    );
     expect(code).toBe(1);
     expect(output.trim().split('\n')).toEqual([
       expect.stringMatching(/AZURE_COST_SCOPES: entry 1 is not a scope/),
-      expect.stringMatching(/AZURE_COST_SCOPES: entries 1 and 2 lie in each other/),
+      expect.stringMatching(/AZURE_COST_SCOPES: entries 2 and 3 lie in each other/),
+      expect.stringMatching(/AZURE_ENDPOINT_URL: must begin with https/),
     ]);
-  });
-
-  test('with an endpoint that is not encrypted ends the start', async () => {
-    const { code, output } = await run({ AZURE_ENDPOINT_URL: 'http://127.0.0.1:1' }, '--stdio');
-    expect(code).toBe(1);
-    expect(output).toMatch(/AZURE_ENDPOINT_URL: must begin with https/);
   });
 
   test('without scopes lets the server start, and every call say what to set', async () => {

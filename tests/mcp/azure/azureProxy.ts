@@ -119,7 +119,7 @@ function kindOf(path: string): AzureCall['kind'] {
   if (place.endsWith('/providers/Microsoft.CostManagement/query')) return 'query';
   if (place.endsWith('/providers/Microsoft.CostManagement/alerts')) return 'alerts';
   if (place.includes('/providers/Microsoft.Advisor/recommendations')) return 'advisor';
-  return /^\/subscriptions(\/page_\d+)?$/.test(place) ? 'subscriptions' : 'other';
+  return /^\/subscriptions(\/fake_page_\d+)?$/.test(place) ? 'subscriptions' : 'other';
 }
 
 /** As the identity endpoint of App Service. */

@@ -233,7 +233,7 @@ describe('list_recommendations', () => {
         [SUB_A]: [
           advice(SUB_A, 'vm1', 'rg', { savingsAmount: '10.01' }),
           advice(SUB_A, 'vm2', 'rg', { savingsAmount: '20.2', recommendationType: 'Shutdown' }),
-          advice(SUB_A, 'vm3', 'rg', { savingsAmount: undefined }),
+          advice(SUB_A, 'vm3', 'rg', { savingsAmount: 'n/a', targetSku: null }),
         ],
         [SUB_B]: [
           advice(SUB_B, 'vm4', 'shop', { savingsAmount: '15' }),

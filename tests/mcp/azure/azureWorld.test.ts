@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { queryCostsContract } from '../../../core/mcp/queryCosts.ts';
 import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../../core/mcp/toolError.ts';
@@ -5,10 +6,14 @@ import { connect } from '../mcpClients.ts';
 import { serverCommand } from '../serverProcess.ts';
 import { startAzureWorld } from './azureWorld.ts';
 
+const GOLDEN = new URL('../golden/aws-cost.tools.json', import.meta.url);
+
 test('a desktop host reads the whole management group over stdio, whatever breaks in between', async () => {
   const world = await startAzureWorld();
   const client = await connect('v2 auto', serverCommand('azure-cost', world.env, '--stdio'));
   try {
+    // The tools of all providers' servers are the same.
+    expect(await client.listTools()).toEqual(JSON.parse(readFileSync(GOLDEN, 'utf8')));
     const ask = (connectionId: string) =>
       client.call('query_costs', {
         period: world.period,
