@@ -107,6 +107,7 @@ async function waitUntilHealthy(
   child: ChildProcess,
   output: () => string,
 ): Promise<void> {
+  // A machine that runs several tests takes half a minute to compile a server.
   const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) break;
@@ -114,5 +115,6 @@ async function waitUntilHealthy(
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  child.kill();
   throw new Error(`The server did not start:\n${output()}`);
 }

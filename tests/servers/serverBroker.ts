@@ -13,6 +13,7 @@ import { userCacheDir } from '../../cli/launch/userCacheDir.ts';
 import { ensureMcpTools } from './ensureMcpTools.ts';
 import { bigQuerySpec } from './bigquery/bigQuerySpec.ts';
 import { ensureBigQuery } from './bigquery/ensureBigQuery.ts';
+import { ensureAzureFake } from './ensureAzureFake.ts';
 import { findChromium } from './findChromium.ts';
 import { startTestPostgres } from './startTestPostgres.ts';
 
@@ -29,6 +30,9 @@ export interface BrokerAnswers {
   'mcp-tools': { folder: string };
   /** One BigQuery emulator for the run, and the folder of Google's discovery documents. */
   bigquery: { url: string; project: string; documents: string };
+  /** An Azure account of the caller's own. */
+  azure: { id: string; url: string };
+  'azure/stop': Record<string, never>;
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -82,6 +86,12 @@ function createHandlers(
   cleanUps: (() => Promise<void> | void)[],
 ): Handlers {
   const motoProgram = once(() => ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`)));
+  const azureProgram = once(() => ensureAzureFake());
+  const stop = async (id: string) => {
+    await running.get(id)?.stop();
+    running.delete(id);
+    return {};
+  };
   return {
     postgres: once(() => startTestPostgres(start, cleanUps)),
     temporal: once(() => startTestTemporal(start)),
@@ -94,11 +104,24 @@ function createHandlers(
       await start(motoSpec(await motoProgram(), port), id);
       return { id, url: `http://127.0.0.1:${port}` };
     },
-    'moto/stop': async (id) => {
-      await running.get(id)?.stop();
-      running.delete(id);
-      return {};
+    'moto/stop': stop,
+    azure: async () => {
+      const id = randomUUID();
+      const address = `127.0.0.1:${await findFreePort()}`;
+      await start(azureFakeSpec(await azureProgram(), address), id);
+      return { id, url: `http://${address}` };
     },
+    'azure/stop': stop,
+  };
+}
+
+function azureFakeSpec(command: string, address: string): ProcessSpec {
+  return {
+    name: 'azure-fake',
+    command,
+    args: ['-address', address],
+    env: {},
+    isReady: async () => (await fetch(`http://${address}/-/state`)).ok,
   };
 }
 

@@ -1,0 +1,193 @@
+const SERVICES: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'Compute',
+    [
+      'Virtual Machines',
+      'Virtual Machines Licenses',
+      'Virtual Machine Scale Sets',
+      'Azure App Service',
+      'Functions',
+      'Azure Kubernetes Service',
+      'Azure Container Apps',
+      'Azure Container Instances',
+      'Container Instances',
+      'Container Registry',
+      'Azure Spring Apps',
+      'Azure Red Hat OpenShift',
+      'Azure VMware Solution',
+      'Azure Dedicated Host',
+      'Batch',
+      'Cloud Services',
+      'Service Fabric',
+    ],
+  ],
+  [
+    'Storage',
+    [
+      'Storage',
+      'Backup',
+      'Azure Site Recovery',
+      'Azure NetApp Files',
+      'Azure Data Box',
+      'Data Box',
+      'Azure Managed Lustre',
+      'StorSimple',
+    ],
+  ],
+  [
+    'Databases',
+    [
+      'SQL Database',
+      'SQL Managed Instance',
+      'SQL Server Stretch Database',
+      'Azure Cosmos DB',
+      'Azure Database for MySQL',
+      'Azure Database for PostgreSQL',
+      'Azure Database for MariaDB',
+      'Azure Cache for Redis',
+      'Azure Managed Redis',
+      'Redis Cache',
+      'Azure Database Migration Service',
+    ],
+  ],
+  [
+    'Networking',
+    [
+      'Bandwidth',
+      'Virtual Network',
+      'Load Balancer',
+      'Application Gateway',
+      'Azure Firewall',
+      'Azure Firewall Manager',
+      'Azure Front Door Service',
+      'Azure DNS',
+      'Azure Bastion',
+      'Azure DDOS Protection',
+      'Content Delivery Network',
+      'ExpressRoute',
+      'NAT Gateway',
+      'Network Watcher',
+      'Traffic Manager',
+      'Virtual WAN',
+      'VPN Gateway',
+    ],
+  ],
+  [
+    'Analytics',
+    [
+      'Azure Databricks',
+      'Azure Data Explorer',
+      'Azure Data Factory',
+      'Azure Data Factory v2',
+      'Azure Synapse Analytics',
+      'Azure Analysis Services',
+      'Data Lake Analytics',
+      'Data Lake Store',
+      'HDInsight',
+      'Microsoft Fabric',
+      'Microsoft Purview',
+      'Power BI',
+      'Power BI Embedded',
+      'Stream Analytics',
+    ],
+  ],
+  [
+    'AI and Machine Learning',
+    [
+      'Azure Machine Learning',
+      'Azure Cognitive Search',
+      'Azure AI Search',
+      'Azure Bot Service',
+      'Azure OpenAI',
+      'Cognitive Services',
+      'Foundry Models',
+      'Foundry Tools',
+      'Machine Learning Studio',
+    ],
+  ],
+  [
+    'Management and Governance',
+    [
+      'Automation',
+      'Azure Advisor',
+      'Azure Arc',
+      'Azure Grafana Service',
+      'Azure Monitor',
+      'Azure Policy',
+      'Azure Update Manager',
+      'Application Insights',
+      'Insight and Analytics',
+      'Log Analytics',
+      'Scheduler',
+    ],
+  ],
+  [
+    'Security',
+    [
+      'Advanced Threat Protection',
+      'Azure Dedicated HSM',
+      'Key Vault',
+      'Microsoft Defender for Cloud',
+      'Microsoft Sentinel',
+      'Security Center',
+      'Sentinel',
+    ],
+  ],
+  [
+    'Identity',
+    [
+      'Azure Active Directory',
+      'Azure Active Directory B2C',
+      'Azure Active Directory Domain Services',
+      'Azure Active Directory for External Identities',
+      'Microsoft Entra',
+      'Microsoft Entra Domain Services',
+      'Multi-Factor Authentication',
+    ],
+  ],
+  [
+    'Integration',
+    [
+      'API Management',
+      'Event Grid',
+      'Event Hubs',
+      'Logic Apps',
+      'Notification Hubs',
+      'Service Bus',
+    ],
+  ],
+  [
+    'Web',
+    ['Azure Maps', 'Azure SignalR Service', 'SignalR', 'Azure Web PubSub', 'Azure Static Web Apps'],
+  ],
+  [
+    'Developer Tools',
+    [
+      'App Configuration',
+      'Azure DevOps',
+      'Azure DevTest Labs',
+      'Azure Lab Services',
+      'Azure Load Testing',
+      'GitHub',
+      'Microsoft Dev Box',
+      'Visual Studio Subscription',
+    ],
+  ],
+  ['Business Applications', ['Azure Communication Services', 'Windows Virtual Desktop', 'Email']],
+  ['Media', ['Media Services']],
+  ['Migration', ['Azure Migrate']],
+  ['Internet of Things', ['IoT Central', 'IoT Hub', 'Digital Twins', 'Time Series Insights']],
+];
+
+const CATEGORY_BY_SERVICE: ReadonlyMap<string, string> = new Map(
+  SERVICES.flatMap(([category, names]) => names.map((name) => [name.toLowerCase(), category])),
+);
+
+/**
+ * The FOCUS 1.2 `ServiceCategory` of a service as Cost Management names it (dimension ServiceName); `Other` for services
+ * that are not in the table, among them the marketplace, reservations and support.
+ *
+ * @see https://focus.finops.org/focus-specification/v1-2/ (ServiceCategory, allowed values)
+ */
+export const azureServiceCategory = (serviceName: string): string =>
+  CATEGORY_BY_SERVICE.get(serviceName.toLowerCase()) ?? 'Other';

@@ -1,0 +1,55 @@
+import { addMonths } from '../../core/time/month.ts';
+import { daysBetween, utcDay } from '../../core/time/day.ts';
+import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { AZURE_DIMENSIONS } from './dimensions.ts';
+import { AZURE_METRICS, type AzureMetric } from './metrics.ts';
+import { DAILY_DAYS_MAX, MONTHS_MAX, RESTATEMENT_DAYS, RETENTION_MONTHS } from './retention.ts';
+import { SCOPES_MAX, type Scope } from './scopes.ts';
+
+/** What Azure can be asked on a day, at these scopes. */
+export function azureProfile(scopes: readonly Scope[], now: Date): SourceProfile {
+  const today = utcDay(now);
+  const retentionDays = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  return {
+    provider: 'Azure',
+    dimensions: DIMENSIONS,
+    metrics: (Object.keys(AZURE_METRICS) as AzureMetric[]).map((name) => ({
+      name,
+      source: AZURE_METRICS[name],
+    })),
+    granularities: ['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays })),
+    restatementDays: RESTATEMENT_DAYS,
+    limits: {
+      scopesMax: SCOPES_MAX,
+      dailyDaysPerRequestMax: DAILY_DAYS_MAX,
+      monthsPerRequestMax: MONTHS_MAX,
+    },
+    // Azure limits queries, but charges nothing for them.
+    usdPerRequest: '0',
+    notes: [
+      scopes.length === 0
+        ? 'No scope is configured: an operator has to set AZURE_COST_SCOPES.'
+        : `Every answer is about these scopes together: ${scopes.map(({ path }) => path).join(', ')}.`,
+      ...NOTES,
+    ],
+  };
+}
+
+const DIMENSIONS: SourceProfile['dimensions'] = [
+  ...Object.entries(AZURE_DIMENSIONS).map(([name, { write }]) => ({
+    name,
+    groupBy: true,
+    filter: write !== undefined,
+    ...(name === 'ServiceCategory' ? { derivedFrom: 'ServiceName' } : {}),
+  })),
+  { name: 'Tags:<key>', groupBy: true, filter: true },
+];
+
+const NOTES = [
+  'Any connectionId is accepted and stands for the credentials and scopes of this server; it keeps cache and budget apart.',
+  'A longer period than one request may span is asked in several: a day’s rows in pieces of 31 days, others of 12 months. Each scope, piece and kind of cost is a request.',
+  'Amounts of a month may change until its invoice, up to 5 days after its end.',
+  'There is no HOUR, no notIn and no filter for an absent tag. ResourceId is told for subscriptions and resource groups only.',
+  'EffectiveCost is amortised and asked by itself. ConsumedQuantity needs groupBy SkuMeter alone, and an agreement that knows units.',
+  'Azure limits queries by tenant, about one unit a month of data: 12 in 10 s, 60 in a minute, 600 in an hour. Data is new every four hours at most.',
+];
