@@ -11,7 +11,7 @@ import { PLANTED_TEXT } from './gcpWorld.ts';
 const INSERT = 'bigquery.jobs.insert';
 const RESULTS = 'bigquery.jobs.getQueryResults';
 const TABLE = 'bigquery.tables.get';
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 90_000 };
 
 let gcp: GcpServer;
 const replies: unknown[] = [];
