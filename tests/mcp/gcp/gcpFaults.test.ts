@@ -11,7 +11,7 @@ import { PLANTED_TEXT } from './gcpWorld.ts';
 const INSERT = 'bigquery.jobs.insert';
 const RESULTS = 'bigquery.jobs.getQueryResults';
 const TABLE = 'bigquery.tables.get';
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 90_000 };
 
 let gcp: GcpServer;
 const replies: unknown[] = [];
@@ -414,8 +414,15 @@ test('over stdio nothing but protocol is written', async () => {
   }
 });
 
-test('planted secrets and Google’s words are nowhere', () => {
+test('planted secrets and Google’s words are nowhere', async () => {
+  for (const how of ['throttled', 'expired', 'forbidden', 'broken', 'cut'] as const) {
+    gcp.world.break(how);
+    expect((await gcp.client.call('query_costs', ask())).isError).toBe(true);
+  }
+  gcp.world.heal();
+  await gcp.client.call('list_accounts', { connectionId: freshConnection() });
+  expect(gcp.world.stub.tokens()).toBeGreaterThan(0);
   const everything = JSON.stringify(replies) + gcp.server.output();
-  expect(everything.length).toBeGreaterThan(10_000);
+  expect(everything).toContain('PERMISSION_MISSING');
   for (const secret of gcp.world.secrets) expect(everything).not.toContain(secret);
 });

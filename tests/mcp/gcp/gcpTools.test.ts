@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { format } from 'prettier';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeSourceContract } from '../../../core/mcp/describeSource.ts';
 import { listAccountsContract } from '../../../core/mcp/listAccounts.ts';
@@ -202,6 +204,14 @@ describe('list_recommendations', () => {
       retryable: false,
     });
   });
+});
+
+test('the tool list is that of every provider’s server', async () => {
+  const tools = await gcp.client.listTools();
+  const list = await format(JSON.stringify(tools), { parser: 'json', printWidth: 100 });
+  await expect(list).toMatchFileSnapshot('../golden/gcp-billing.tools.json');
+  const aws = await readFile(new URL('../golden/aws-cost.tools.json', import.meta.url), 'utf8');
+  expect(list).toBe(aws);
 });
 
 test('anomalies are plainly not offered', async () => {
