@@ -27,7 +27,7 @@ test.each(['a\u0000b', 'a\nb', '\ud83d'])('nobody signs in as %j', (username) =>
 });
 
 test('a token can be asked for with parameters that are not known, as RFC 6749 says', () => {
-  const body = { grant_type: 'client_credentials', audience: 'x' };
+  const body = { grant_type: 'client_credentials', nonce: 'x' };
   expect(TokenBody.parse(body)).toEqual({ grant_type: 'client_credentials' });
 });
 

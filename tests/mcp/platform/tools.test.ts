@@ -295,8 +295,8 @@ describe('stored costs', () => {
     const { forecasts = [] } = await costs({ forecast: true });
     const ofCurrencies = forecasts.filter(({ isTotal }) => isTotal);
     expect(ofCurrencies).toMatchObject([
-      { BillingCurrency: 'EUR', until: '2026-11-30', actualToDate: '7' },
-      { BillingCurrency: 'USD', until: '2026-11-30', actualToDate: '8' },
+      { BillingCurrency: 'EUR', until: '2026-11-30', actualToDate: '7.0000' },
+      { BillingCurrency: 'USD', until: '2026-11-30', actualToDate: '8.0000' },
     ]);
     expect((await costs({})).forecasts).toBeUndefined();
   });
