@@ -1,5 +1,5 @@
 # One image for each part, from the same build: docker build --target api .
-# Targets: api, dashboard, detective-worker, action-worker, aws-cost-server, demo-aws, migrate.
+# Targets: api, dashboard, detective-worker, action-worker, the five MCP servers, demo-aws, migrate.
 
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /src
@@ -59,6 +59,30 @@ EXPOSE 8601
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8601/healthz"]
 CMD ["dist/mcp-servers/aws-cost/main.js"]
+
+FROM runtime AS gcp-billing-server
+EXPOSE 8602
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8602/healthz"]
+CMD ["dist/mcp-servers/gcp-billing/main.js"]
+
+FROM runtime AS azure-cost-server
+EXPOSE 8603
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8603/healthz"]
+CMD ["dist/mcp-servers/azure-cost/main.js"]
+
+FROM runtime AS llm-tracker-server
+EXPOSE 8604
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8604/healthz"]
+CMD ["dist/mcp-servers/llm-tracker/main.js"]
+
+FROM runtime AS costguard-server
+EXPOSE 8605
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8605/healthz"]
+CMD ["dist/cli/launch/runPart.js", "costguard", "mcp-servers/costguard/main.js"]
 
 FROM runtime AS demo-aws
 EXPOSE 8650

@@ -7,6 +7,11 @@ const SECRETS = {
   COSTGUARD_KEK: 'kek',
   COSTGUARD_ADMIN_PASSWORD: 'admin password',
   AWS_SECRET_ACCESS_KEY: 'secret of aws',
+  GOOGLE_APPLICATION_CREDENTIALS: '/credentials of google',
+  AZURE_CLIENT_SECRET: 'secret of azure',
+  OPENAI_ADMIN_KEY: 'key of openai',
+  ANTHROPIC_ADMIN_KEY: 'key of anthropic',
+  COSTGUARD_TOKEN: 'token of a person',
   COSTGUARD_CLIENT_SECRET: 'somebody else’s',
 };
 
@@ -14,12 +19,19 @@ const frame: PartFrame = {
   env: parseEnv({}),
   source: { PATH: '/bin', ...SECRETS },
   settings: { COSTGUARD_HOME: '/home' },
-  serviceAccounts: { detective: { clientId: 'id', clientSecret: 'own' } },
+  serviceAccounts: {
+    detective: { clientId: 'id', clientSecret: 'own' },
+    costguard: { clientId: 'other id', clientSecret: 'other own' },
+  },
 };
 const specs = [...frontSpecs(frame), ...workerSpecs(frame)];
 
 test.each([
   ['aws-cost', ['AWS_SECRET_ACCESS_KEY']],
+  ['gcp-billing', ['GOOGLE_APPLICATION_CREDENTIALS']],
+  ['azure-cost', ['AZURE_CLIENT_SECRET']],
+  ['llm-tracker', ['OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY']],
+  ['costguard', ['COSTGUARD_CLIENT_SECRET']],
   ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],

@@ -4,6 +4,8 @@ import { parseEnv } from '../../core/config/env.ts';
 import { findFreePort } from './findFreePort.ts';
 import { findPortConflict, portsWanted } from './portsWanted.ts';
 
+const MCP_PORTS = [8601, 8602, 8603, 8604, 8605].map((port) => `MCP_PORT ${port}`);
+
 const variables = (source: Record<string, string>) =>
   portsWanted(parseEnv(source)).map(({ variable, port }) => `${variable} ${port}`);
 
@@ -11,7 +13,7 @@ test('every server that is started has its ports checked', () => {
   expect(variables({})).toEqual([
     'UI_PORT 8501',
     'API_PORT 8000',
-    'MCP_PORT 8601',
+    ...MCP_PORTS,
     'TEMPORAL_PORT 7233',
     'TEMPORAL_UI_PORT 8233',
     'POSTGRES_PORT 8432',
@@ -26,7 +28,7 @@ test('a server of the user’s own takes none of our ports', () => {
     TEMPORAL_ADDRESS: 'temporal:7233',
     DEMO_MODE: 'false',
   };
-  expect(variables(source)).toEqual(['UI_PORT 8501', 'API_PORT 8000', 'MCP_PORT 8601']);
+  expect(variables(source)).toEqual(['UI_PORT 8501', 'API_PORT 8000', ...MCP_PORTS]);
 });
 
 test('a taken port is one line that names it, who wants it and how to move', async () => {

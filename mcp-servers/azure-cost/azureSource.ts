@@ -12,6 +12,7 @@ import { azureProfile } from './azureProfile.ts';
 import { findAccounts, readAccounts } from './findAccounts.ts';
 import { findAnomalies } from './findAnomalies.ts';
 import { findRecommendations } from './findRecommendations.ts';
+import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import type { CostCell } from './fromQueryResult.ts';
 import { readAdvice, type Advice } from './readAdvice.ts';
 import { readAlerts, type Alert } from './readAlerts.ts';
@@ -27,6 +28,8 @@ export interface AzureSourceOptions {
   scopes: readonly Scope[];
   /** Requests that each connection may make on a UTC day. */
   callsPerDay: number;
+  /** Where the requests of the day are counted. */
+  ledger?: SpendingLedger | undefined;
   now: () => Date;
 }
 
@@ -43,9 +46,10 @@ export function createAzureSource({
   azure,
   scopes,
   callsPerDay,
+  ledger,
   now,
 }: AzureSourceOptions): CostSource {
-  const budget = createCallBudget(callsPerDay, now);
+  const budget = createCallBudget(callsPerDay, now, ledger);
   const health = createConnectionHealth();
   const desk: AzureDesk = { azure, budget, gate: createThrottleGate() };
   const about = (call: SourceCall): ConnectionCall => ({

@@ -1,5 +1,6 @@
 import type { ServerDefinition } from '../kit/createServerFactory.ts';
 import { defineCostServer } from '../kit/costs/defineCostServer.ts';
+import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { createAzureSource } from './azureSource.ts';
 import { readAzureEnv, type AzureCostEnv } from './readAzureEnv.ts';
 
@@ -8,7 +9,11 @@ import { readAzureEnv, type AzureCostEnv } from './readAzureEnv.ts';
  *
  * @throws EnvError for scopes or an endpoint that cannot be
  */
-export const defineAzureCost = (env: AzureCostEnv, now: () => Date): ServerDefinition =>
+export const defineAzureCost = (
+  env: AzureCostEnv,
+  now: () => Date,
+  ledger?: SpendingLedger,
+): ServerDefinition =>
   defineCostServer({
     name: 'azure-cost-server',
     title: 'Azure costs',
@@ -19,6 +24,7 @@ export const defineAzureCost = (env: AzureCostEnv, now: () => Date): ServerDefin
     source: createAzureSource({
       ...readAzureEnv(env),
       callsPerDay: env.AZURE_CALLS_PER_DAY,
+      ledger,
       now,
     }),
     now,

@@ -1,4 +1,5 @@
 import { azureCostMcpUrl } from '../../core/config/addresses.ts';
+import { openLedger } from '../kit/openLedger.ts';
 import { runServer } from '../kit/runServer.ts';
 import { defineAzureCost } from './defineAzureCost.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -21,7 +22,8 @@ const code = await runServer(
     help: HELP,
     portOffset: 2,
     publicUrl: azureCostMcpUrl,
-    define: (env) => defineAzureCost(env, () => new Date()),
+    define: (env, log) =>
+      defineAzureCost(env, () => new Date(), openLedger(env, 'azure-cost', log)),
     selfcheck: (env, _paid, print) => selfcheck(env, print),
   },
   process.argv.slice(2),

@@ -7,6 +7,7 @@ import type { ConnectionCall } from '../kit/costs/createAsk.ts';
 import { describeConnections } from '../kit/costs/describeConnections.ts';
 import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { createAskCosts } from './askCosts.ts';
+import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { createGcpAsks } from './gcpAsks.ts';
 import { createGcpClients, type GcpEndpoints } from './gcpClients.ts';
 import { findAccounts } from './findAccounts.ts';
@@ -23,6 +24,8 @@ export interface GcpOptions extends GcpEndpoints {
   bytesPerQuery: number;
   /** Google requests that each connection may make on a UTC day. */
   requestsPerDay: number;
+  /** Where the requests of the day are counted. */
+  ledger?: SpendingLedger | undefined;
   now: () => Date;
 }
 
@@ -31,7 +34,7 @@ const LABEL = 'Cloud Billing export of this server’s environment';
 /** The billing export that `table` names, behind the application default credentials of this process. */
 export function createGcpSource(options: GcpOptions): CostSource {
   const { now, bytesPerQuery } = options;
-  const budget = createCallBudget(options.requestsPerDay, now);
+  const budget = createCallBudget(options.requestsPerDay, now, options.ledger);
   const health = createConnectionHealth();
   const clients = createGcpClients(options, budget);
   const asks = createGcpAsks(clients, options, health);

@@ -1,6 +1,8 @@
 import { gcpBillingMcpUrl } from '../../core/config/addresses.ts';
 import type { Env } from '../../core/config/env.ts';
+import { openLedger } from '../kit/openLedger.ts';
 import { runServer } from '../kit/runServer.ts';
+import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { defineGcpBilling } from './defineGcpBilling.ts';
 import { selfcheck } from './selfcheck.ts';
 
@@ -16,7 +18,8 @@ application default credentials (GOOGLE_APPLICATION_CREDENTIALS, workload identi
 GCP_BYTES_PER_QUERY limits the bytes that a query may scan (default 10 GiB), GCP_QUERIES_PER_DAY
 the requests of a day (default 500); MCP_AUTH=none switches access tokens off, on loopback only.`;
 
-const toOptions = (env: Env) => ({
+const toOptions = (env: Env, ledger?: SpendingLedger) => ({
+  ledger,
   table: env.GCP_BILLING_TABLE,
   bytesPerQuery: env.GCP_BYTES_PER_QUERY,
   requestsPerDay: env.GCP_QUERIES_PER_DAY,
@@ -31,7 +34,7 @@ const code = await runServer(
     help: HELP,
     portOffset: 1,
     publicUrl: gcpBillingMcpUrl,
-    define: (env) => defineGcpBilling(toOptions(env)),
+    define: (env, log) => defineGcpBilling(toOptions(env, openLedger(env, 'gcp-billing', log))),
     selfcheck: (env, paid, print) => selfcheck(toOptions(env), paid, print),
   },
   process.argv.slice(2),

@@ -1,6 +1,8 @@
 import type { Env } from '../../core/config/env.ts';
 import type { ServerDefinition } from '../kit/createServerFactory.ts';
 import { defineCostServer } from '../kit/costs/defineCostServer.ts';
+import { createCallBudget } from '../kit/callBudget.ts';
+import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { anthropic } from './anthropic.ts';
 import type { LlmProvider } from './llmProvider.ts';
 import { createLlmSource } from './llmSource.ts';
@@ -17,14 +19,22 @@ export type LlmEnv = Pick<
 >;
 
 /** The llm-tracker MCP server: read-only tools on the usage and cost reports of OpenAI and Anthropic. */
-export const defineLlmTracker = (env: LlmEnv, now: () => Date): ServerDefinition =>
+export const defineLlmTracker = (
+  env: LlmEnv,
+  now: () => Date,
+  ledger?: SpendingLedger,
+): ServerDefinition =>
   defineCostServer({
     name: 'llm-tracker-server',
     title: 'Language model costs',
     instructions:
       'Reads what an organisation spends and uses at OpenAI and Anthropic. Call describe_source first (free): costs come by ' +
       'day, usage (ConsumedQuantity) down to minutes, and they have different dimensions.',
-    source: createLlmSource(findProviders(env), env.LLM_CALLS_PER_DAY, now),
+    source: createLlmSource(
+      findProviders(env),
+      createCallBudget(env.LLM_CALLS_PER_DAY, now, ledger),
+      now,
+    ),
     now,
   });
 

@@ -1,6 +1,6 @@
 import type { AccountRow } from '../../core/mcp/listAccounts.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
-import { createCallBudget } from '../kit/callBudget.ts';
+import type { CallBudget } from '../kit/callBudget.ts';
 import { createConnectionHealth } from '../kit/connectionHealth.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
 import { createAsk } from '../kit/costs/createAsk.ts';
@@ -17,17 +17,12 @@ import { createNameKeys } from './nameKeys.ts';
 const CACHED_CELLS_MAX = 200_000;
 const CACHED_NAMES_MAX = 20_000;
 
-/**
- * The costs of the organisations whose admin keys this process has.
- *
- * @param callsPerDay requests that each connection may make on a UTC day
- */
+/** The costs of the organisations whose admin keys this process has. */
 export function createLlmSource(
   providers: readonly LlmProvider[],
-  callsPerDay: number,
+  budget: CallBudget,
   now: () => Date,
 ): CostSource {
-  const budget = createCallBudget(callsPerDay, now);
   const health = createConnectionHealth();
   const askReports = createAskReports(
     createAsk<readonly LlmCell[]>(health, now, CACHED_CELLS_MAX),

@@ -1,4 +1,5 @@
 import { llmTrackerMcpUrl } from '../../core/config/addresses.ts';
+import { openLedger } from '../kit/openLedger.ts';
 import { runServer } from '../kit/runServer.ts';
 import { defineLlmTracker, findProviders } from './defineLlmTracker.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -20,7 +21,8 @@ const code = await runServer(
     help: HELP,
     portOffset: 3,
     publicUrl: llmTrackerMcpUrl,
-    define: (env) => defineLlmTracker(env, () => new Date()),
+    define: (env, log) =>
+      defineLlmTracker(env, () => new Date(), openLedger(env, 'llm-tracker', log)),
     selfcheck: (env, _paid, print) => selfcheck(findProviders(env), print),
   },
   process.argv.slice(2),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { MCP_SERVERS } from '../../cli/launch/mcpServers.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { EnvSchema } from '../../core/config/env.ts';
 
@@ -30,6 +31,8 @@ const stages = new Map(
     .map((stage) => [/ AS (\S+)/.exec(stage)?.[1] ?? '', stage]),
 );
 const defaults = EnvSchema.parse({});
+const MCP_TARGETS = MCP_SERVERS.map(({ name }) => `${name}-server`);
+const mcpPorts = (first: number) => MCP_SERVERS.map(({ portOffset }) => first + portOffset);
 
 describe('Dockerfile', () => {
   test('every file that a container runs is compiled from a source that exists', () => {
@@ -47,7 +50,7 @@ describe('Dockerfile', () => {
     expect(stages.get('runtime')).toContain('USER node');
   });
 
-  test.each(['api', 'dashboard', 'detective-worker', 'action-worker', 'aws-cost-server'])(
+  test.each(['api', 'dashboard', 'detective-worker', 'action-worker', ...MCP_TARGETS])(
     '%s has a health check',
     (target) => {
       expect(stages.get(target)).toContain('HEALTHCHECK');
@@ -57,7 +60,7 @@ describe('Dockerfile', () => {
   test('the ports are the defaults of the configuration', () => {
     const exposed = [...dockerfile.matchAll(/^EXPOSE (\d+)/gm)].map((match) => Number(match[1]));
     const { API_PORT, DEMO_AWS_PORT, MCP_PORT, UI_PORT } = defaults;
-    expect(exposed).toEqual([API_PORT, UI_PORT, MCP_PORT, DEMO_AWS_PORT]);
+    expect(exposed).toEqual([API_PORT, UI_PORT, ...mcpPorts(MCP_PORT), DEMO_AWS_PORT]);
   });
 });
 
@@ -75,7 +78,7 @@ describe('docker-compose.yml', () => {
     const { API_PORT, MCP_PORT, TEMPORAL_UI_PORT, UI_PORT } = defaults;
     const published = named.flatMap(([, { ports }]) => ports).sort();
     expect(published).toEqual(
-      [API_PORT, TEMPORAL_UI_PORT, UI_PORT, MCP_PORT]
+      [API_PORT, TEMPORAL_UI_PORT, UI_PORT, ...mcpPorts(MCP_PORT)]
         .map((port) => `127.0.0.1:${port}:${port}`)
         .sort(),
     );
@@ -90,19 +93,19 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('CostGuard’s parts are given only variables that the configuration knows, or AWS’ own', () => {
+  test('CostGuard’s parts are given only variables that the configuration knows, or a cloud’s own', () => {
     const known = Object.keys(EnvSchema.shape);
     for (const [name, { build, environment }] of named) {
       if (build === undefined) continue;
       const unknown = Object.keys(environment).filter(
-        (variable) => !known.includes(variable) && !variable.startsWith('AWS_'),
+        (variable) => !known.includes(variable) && !/^(AWS|AZURE|GOOGLE)_/.test(variable),
       );
       expect(unknown, name).toEqual([]);
     }
   });
 
-  test('the dashboard and the MCP server hold neither the database’s password nor the vault’s key', () => {
-    for (const name of ['dashboard', 'aws-cost-server']) {
+  test('the dashboard and the MCP servers hold neither the database’s password nor the vault’s key', () => {
+    for (const name of ['dashboard', ...MCP_TARGETS]) {
       const held = Object.keys(services[name]?.environment ?? {});
       expect(held).not.toContain('DATABASE_URL');
       expect(held).not.toContain('COSTGUARD_KEK');

@@ -200,7 +200,7 @@ describe.each(Object.entries(PROVIDER_WORLDS))('%s', (_name, startWorld) => {
     const reply = await call('get_resource_costs', { ...resources, connectionIds: [fresh()] });
     const { rows } = getResourceCostsContract.output.parse(reply.structuredContent);
     expect(rows.length).toBeGreaterThan(0);
-    expect(rows[0]?.ResourceId).toBeTruthy();
+    expect(rows.some(({ ResourceId }) => ResourceId !== null)).toBe(true);
   });
 
   test.each([

@@ -16,7 +16,7 @@ export interface ProviderWorld {
   totals: Record<string, string>;
   /** A filter with which get_resource_costs has rows in `resourcePeriod`; absent where the provider knows no resources. */
   resources?: { filter: { dimension: string; in: string[] }; period: Period };
-  /** Requests of costs that the counterpart has answered so far. */
+  /** Requests for costs that have reached the counterpart so far. */
   calls: () => number;
   /** Makes the counterpart's next answers fail or hang until `heal`. */
   break: (how: 'throttled' | 'expired' | 'forbidden' | 'broken' | 'cut' | 'hang') => void;

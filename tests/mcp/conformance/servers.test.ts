@@ -5,12 +5,16 @@ import { REVISIONS, runConformance, type Revision } from './runConformance.ts';
 
 // Nothing stands behind these addresses: what the suite asks needs no provider.
 const NOWHERE = 'http://127.0.0.1:9';
-const ENVIRONMENTS: Partial<Record<ServerName, Record<string, string>>> = {
+const ENVIRONMENTS: Record<ServerName, Record<string, string>> = {
   'aws-cost': {
     AWS_ENDPOINT_URL: NOWHERE,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   },
+  'gcp-billing': { GCP_BILLING_TABLE: 'project.billing.export', BIGQUERY_EMULATOR_HOST: NOWHERE },
+  'azure-cost': { AZURE_COST_SCOPES: 'subscriptions/00000000-0000-0000-0000-000000000001' },
+  'llm-tracker': { OPENAI_ADMIN_KEY: 'test', OPENAI_BASE_URL: NOWHERE },
+  costguard: { INTERNAL_API_URL: NOWHERE },
 };
 
 /**

@@ -246,13 +246,13 @@ describe('the self-check', () => {
     expect(output).toMatch(/^MISSING billing\.accounts\.list: /m);
     expect(output).toMatch(/^skip {2}bigquery\.tables\.getData/m);
     expect(output).toMatch(/^ok {4}recommender\.computeDiskIdleResourceRecommendations\.list$/m);
-    expect(gcp.world.calls()).toBe(0);
+    expect(gcp.world.proxy.queries().length).toBe(0);
   });
 
   test('that may pay runs one query', async () => {
     const { code } = await runServerProgram('gcp-billing', gcp.world.env, '--selfcheck=paid');
     expect(code).toBe(0);
-    expect(gcp.world.calls()).toBe(1);
+    expect(gcp.world.proxy.queries().length).toBe(1);
   });
 
   test('without a table says how to set one', async () => {

@@ -71,7 +71,7 @@ export async function startGcpWorld(
     ...(kind === 'standard'
       ? {}
       : { resources: { filter: { dimension: 'SubAccountId', in: ['shop'] }, period } }),
-    calls: () => proxy.queries().length,
+    calls: () => proxy.calls.length,
     break: (how) => {
       for (const method of METHODS) proxy.answer(method, () => FAULTS[how]);
     },
