@@ -98,8 +98,8 @@ describe('an approved resize', () => {
     await pool.query(
       `insert into cost_records (connection_id, charge_period_start, charge_period_end, dimensions_hash,
          provider_name, service_name, region_id, sku_meter, charge_category, consumed_quantity, billed_cost, billing_currency)
-       values ($1, $2, $3, 'a', 'AWS', 'EC2', 'us-east-1', 'BoxUsage:c5.xlarge', 'Usage', 48, 8.16, 'USD'),
-              ($1, $2, $3, 'b', 'AWS', 'EC2', 'eu-west-1', 'EUW1-BoxUsage:c5.xlarge', 'Usage', 48, 99, 'USD')`,
+       values ($1, $2, $3, gen_random_uuid(), 'AWS', 'EC2', 'us-east-1', 'BoxUsage:c5.xlarge', 'Usage', 48, 8.16, 'USD'),
+              ($1, $2, $3, gen_random_uuid(), 'AWS', 'EC2', 'eu-west-1', 'EUW1-BoxUsage:c5.xlarge', 'Usage', 48, 99, 'USD')`,
       [desk.connectionId, day, end],
     );
     await close();
