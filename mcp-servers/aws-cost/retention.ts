@@ -1,3 +1,5 @@
+import { RESTATEMENT } from '../../core/connections/restatement.ts';
+
 /**
  * How far back Cost Explorer can be asked: 13 months and the current one, hours and single resources for 14 days.
  *
@@ -15,7 +17,7 @@ export const RESOURCE_DAYS = 14;
 export const ANOMALY_DAYS = 90;
 
 /** Days after which Cost Explorer's amounts are taken as final, unless it still calls them estimated. */
-export const RESTATEMENT_DAYS = 3;
+export const RESTATEMENT_DAYS = RESTATEMENT.aws.everyPollDays;
 
 /** Days ahead that Cost Explorer forecasts by day ("3 months"). */
 export const FORECAST_DAYS = 92;

@@ -1,3 +1,4 @@
+import { RESTATEMENT } from '../../core/connections/restatement.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { firstOfMonth } from '../../core/time/month.ts';
 
@@ -20,7 +21,7 @@ export const MONTHS_MAX = 12;
  *
  * @see https://learn.microsoft.com/azure/cost-management-billing/costs/understand-cost-mgt-data
  */
-export const RESTATEMENT_DAYS = 5;
+export const RESTATEMENT_DAYS = RESTATEMENT.azure.everyPollDays;
 
 /** The first day that Azure may still restate: all charges of a month are estimates until its invoice. */
 export const openFrom = (now: Date): string =>

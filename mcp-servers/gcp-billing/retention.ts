@@ -1,3 +1,5 @@
+import { RESTATEMENT } from '../../core/connections/restatement.ts';
+
 /**
  * Months back that the export can be asked for. The table itself begins with the day on which the export was switched on
  * (with the previous month, in a multi-region dataset) and keeps everything since.
@@ -13,7 +15,7 @@ export const RETENTION_MONTHS = 60;
  *
  * @see https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables (frequency of data loads)
  */
-export const RESTATEMENT_DAYS = 10;
+export const RESTATEMENT_DAYS = RESTATEMENT.gcp.everyPollDays;
 
 /** Days back in which a zone must have had Compute Engine costs for its recommendations to be asked for. */
 export const COMPUTE_DAYS = 30;

@@ -1,3 +1,5 @@
+import { RESTATEMENT } from '../../core/connections/restatement.ts';
+
 /** Months back that can be asked. Neither provider documents an end; the bound keeps mistyped years from being asked for. */
 export const RETENTION_MONTHS = 24;
 
@@ -6,7 +8,7 @@ export const RETENTION_MONTHS = 24;
  *
  * @see https://platform.openai.com/docs/api-reference/usage/costs
  */
-export const COST_RESTATEMENT_DAYS = 3;
+export const COST_RESTATEMENT_DAYS = RESTATEMENT.openai.everyPollDays;
 
 /** Days after which usage is taken as final: it arrives within minutes, and what is late belongs to the day before. */
 export const USAGE_RESTATEMENT_DAYS = 1;
