@@ -1,5 +1,6 @@
 import { FIRST_POLL_DAYS } from '../detective/planPollPeriod.ts';
 import { addDays } from '../time/day.ts';
+import { addMonths } from '../time/month.ts';
 
 /** A UTC calendar month as days, the end excluded. */
 export interface MonthPeriod {
@@ -18,7 +19,7 @@ export function backfillMonths(today: string, count: number): string[] {
   const newest = addDays(today, -FIRST_POLL_DAYS).slice(0, 7);
   const months: string[] = [];
   for (let back = 1; back <= count; back += 1) {
-    const month = monthBefore(today, back);
+    const month = addMonths(today, -back).slice(0, 7);
     if (month <= newest) months.push(month);
   }
   return months;
@@ -27,10 +28,5 @@ export function backfillMonths(today: string, count: number): string[] {
 /** The days of a month YYYY-MM. */
 export function monthPeriod(month: string): MonthPeriod {
   const from = `${month}-01`;
-  return { from, to: `${monthBefore(from, -1)}-01` };
-}
-
-function monthBefore(day: string, count: number): string {
-  const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))];
-  return new Date(Date.UTC(year, month - 1 - count, 1)).toISOString().slice(0, 7);
+  return { from, to: addMonths(from, 1) };
 }

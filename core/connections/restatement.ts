@@ -1,5 +1,6 @@
 import type { Provider } from '../contracts/scalars.ts';
 import { addDays } from '../time/day.ts';
+import { addMonths, firstOfMonth } from '../time/month.ts';
 
 /** Which of the days that are stored already a provider may still change. */
 export interface Restatement {
@@ -36,8 +37,6 @@ export const RESTATEMENT: Readonly<Record<Provider, Restatement>> = {
 function monthsOpenUntil(dayOfMonth: number): (day: string) => string {
   return (day) => {
     const current = firstOfMonth(day);
-    return Number(day.slice(8)) > dayOfMonth ? current : firstOfMonth(addDays(current, -1));
+    return Number(day.slice(8)) > dayOfMonth ? current : addMonths(current, -1);
   };
 }
-
-const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;

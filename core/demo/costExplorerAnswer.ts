@@ -1,6 +1,7 @@
 import type { CostRecord } from '../focus/costRecord.ts';
 import { sumDecimals } from '../money/money.ts';
 import { addDays, daysBetween } from '../time/day.ts';
+import { addMonths } from '../time/month.ts';
 import type {
   CeDimension,
   CeExpression,
@@ -64,16 +65,12 @@ export function answerCostAndUsage(
 function periodsOf({ TimePeriod, Granularity }: CostAndUsageRequest): ResultByTime['TimePeriod'][] {
   const periods = [];
   for (let start = TimePeriod.Start; start < TimePeriod.End;) {
-    const next = Granularity === 'DAILY' ? addDays(start, 1) : nextMonth(start);
+    const next = Granularity === 'DAILY' ? addDays(start, 1) : addMonths(start, 1);
     const end = next < TimePeriod.End ? next : TimePeriod.End;
     periods.push({ Start: start, End: end });
     start = end;
   }
   return periods;
-}
-
-function nextMonth(day: string): string {
-  return `${addDays(`${day.slice(0, 7)}-01`, 31).slice(0, 7)}-01`;
 }
 
 function groupsOf(rows: CostRecord[], { GroupBy = [], Metrics }: CostAndUsageRequest): Group[] {

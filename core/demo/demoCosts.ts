@@ -8,6 +8,7 @@ import { toCostRecords, usageOf, type Biller, type Meter, type Usage } from './m
 import type { Provider } from '../contracts/scalars.ts';
 import type { CostRecord } from '../focus/costRecord.ts';
 import { addDays, daysBetween } from '../time/day.ts';
+import { addMonths } from '../time/month.ts';
 
 /** What the demo's costs follow from, besides the day asked for. */
 export interface DemoStory {
@@ -54,10 +55,8 @@ const BILLS: Readonly<Record<Provider, { biller: Biller; meters: readonly Meter[
 };
 
 /** The first day of the demo's history: the first of the month, 13 months before the anchor. */
-export function demoHistoryStart(anchorDay: string): string {
-  const [year = 0, month = 1] = anchorDay.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1 - HISTORY_MONTHS, 1)).toISOString().slice(0, 10);
-}
+export const demoHistoryStart = (anchorDay: string): string =>
+  addMonths(anchorDay, -HISTORY_MONTHS);
 
 /**
  * The FOCUS rows of one provider of the demo from `from` to `to` (excluded), oldest day first; nothing before the history

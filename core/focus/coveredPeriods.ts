@@ -1,4 +1,5 @@
 import { addDays } from '../time/day.ts';
+import { addMonths, firstOfMonth } from '../time/month.ts';
 
 /** UTC days: `from` included, `to` excluded. */
 interface DayPeriod {
@@ -36,9 +37,8 @@ function toDays(charge: string, start: string | null, end: string | null): DayPe
     const lastDay = end.slice(0, 10);
     return { from: start.slice(0, 10), to: isWholeDay ? lastDay : addDays(lastDay, 1) };
   }
-  const month = charge.slice(0, 7);
-  const next = addDays(`${month}-28`, 4).slice(0, 7);
-  return { from: `${month}-01`, to: `${next}-01` };
+  const from = firstOfMonth(charge);
+  return { from, to: addMonths(from, 1) };
 }
 
 function joined(periods: DayPeriod[]): DayPeriod[] {

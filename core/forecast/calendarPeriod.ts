@@ -1,4 +1,5 @@
 import { addDays } from '../time/day.ts';
+import { addMonths } from '../time/month.ts';
 
 /** The calendar periods that are forecast and budgeted. */
 export type PeriodKind = 'month' | 'quarter';
@@ -15,12 +16,7 @@ const MONTHS = { month: 1, quarter: 3 } as const satisfies Record<PeriodKind, nu
 
 /** The calendar month or quarter that a UTC day lies in. */
 export function calendarPeriod(kind: PeriodKind, day: string): ForecastSpan {
-  const [year = 1970, month = 1] = day.split('-').map(Number);
   const months = MONTHS[kind];
-  const first = month - 1 - ((month - 1) % months);
-  const next = new Date(Date.UTC(year, first + months, 1)).toISOString().slice(0, 10);
-  return {
-    from: new Date(Date.UTC(year, first, 1)).toISOString().slice(0, 10),
-    until: addDays(next, -1),
-  };
+  const from = addMonths(day, -((Number(day.slice(5, 7)) - 1) % months));
+  return { from, until: addDays(addMonths(from, months), -1) };
 }

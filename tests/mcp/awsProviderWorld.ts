@@ -1,5 +1,6 @@
 import { sumDecimals } from '../../core/money/money.ts';
 import { addDays, daysBetween, utcDay } from '../../core/time/day.ts';
+import { addMonths } from '../../core/time/month.ts';
 import { startMoto } from '../servers/startMoto.ts';
 import { startAwsProxy, type Answer, type AwsCall } from './awsProxy.ts';
 import { groupBy } from './groupBy.ts';
@@ -148,7 +149,7 @@ const daysInside = (from: string, to: string): number =>
 function byMonth(start: string, end: string): (readonly [string, string])[] {
   const spans: (readonly [string, string])[] = [];
   for (let from = start; from < end;) {
-    const next = addDays(`${from.slice(0, 7)}-28`, 4).slice(0, 7) + '-01';
+    const next = addMonths(from, 1);
     const to = next < end ? next : end;
     spans.push([from, to]);
     from = to;
