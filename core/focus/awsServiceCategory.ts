@@ -1,24 +1,6 @@
-/** The values of FOCUS 1.2 `ServiceCategory` that AWS services fall into. */
-export type AwsServiceCategory =
-  | 'AI and Machine Learning'
-  | 'Analytics'
-  | 'Business Applications'
-  | 'Compute'
-  | 'Databases'
-  | 'Developer Tools'
-  | 'Identity'
-  | 'Integration'
-  | 'Internet of Things'
-  | 'Management and Governance'
-  | 'Media'
-  | 'Migration'
-  | 'Networking'
-  | 'Security'
-  | 'Storage'
-  | 'Web'
-  | 'Other';
+import { serviceCategoryLookup, type ServicesByCategory } from './serviceCategory.ts';
 
-const SERVICES: readonly (readonly [AwsServiceCategory, readonly string[]])[] = [
+const SERVICES: ServicesByCategory = [
   [
     'Compute',
     [
@@ -152,16 +134,10 @@ const SERVICES: readonly (readonly [AwsServiceCategory, readonly string[]])[] = 
   ['Internet of Things', ['AWS IoT', 'AWS IoT Core', 'AWS IoT Device Management']],
 ];
 
-const CATEGORY_BY_SERVICE: ReadonlyMap<string, AwsServiceCategory> = new Map(
-  SERVICES.flatMap(([category, names]) => names.map((name) => [name, category] as const)),
-);
-
 /**
  * The FOCUS 1.2 `ServiceCategory` of a service as Cost Explorer names it; `Other` for services not in the table, among
  * them taxes and support.
  *
  * @see https://focus.finops.org/focus-specification/v1-2/ (ServiceCategory, allowed values)
  */
-export function awsServiceCategory(serviceName: string): AwsServiceCategory {
-  return CATEGORY_BY_SERVICE.get(serviceName) ?? 'Other';
-}
+export const awsServiceCategory = serviceCategoryLookup(SERVICES);

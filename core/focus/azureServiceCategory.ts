@@ -1,4 +1,6 @@
-const SERVICES: readonly (readonly [string, readonly string[]])[] = [
+import { serviceCategoryLookup, type ServicesByCategory } from './serviceCategory.ts';
+
+const SERVICES: ServicesByCategory = [
   [
     'Compute',
     [
@@ -179,15 +181,10 @@ const SERVICES: readonly (readonly [string, readonly string[]])[] = [
   ['Internet of Things', ['IoT Central', 'IoT Hub', 'Digital Twins', 'Time Series Insights']],
 ];
 
-const CATEGORY_BY_SERVICE: ReadonlyMap<string, string> = new Map(
-  SERVICES.flatMap(([category, names]) => names.map((name) => [name.toLowerCase(), category])),
-);
-
 /**
  * The FOCUS 1.2 `ServiceCategory` of a service as Cost Management names it (dimension ServiceName); `Other` for services
  * that are not in the table, among them the marketplace, reservations and support.
  *
  * @see https://focus.finops.org/focus-specification/v1-2/ (ServiceCategory, allowed values)
  */
-export const azureServiceCategory = (serviceName: string): string =>
-  CATEGORY_BY_SERVICE.get(serviceName.toLowerCase()) ?? 'Other';
+export const azureServiceCategory = serviceCategoryLookup(SERVICES, (name) => name.toLowerCase());

@@ -1,3 +1,4 @@
+import { SERVICE_CATEGORIES } from './serviceCategory.ts';
 import type { CostRecord } from './costRecord.ts';
 
 /** The versions of FOCUS whose files are read; 1.2 is written. */
@@ -20,28 +21,6 @@ export interface FocusColumn {
   /** The closed set of its values, where FOCUS names one that is checked. */
   values?: readonly string[];
 }
-
-const SERVICE_CATEGORIES = [
-  'AI and Machine Learning',
-  'Analytics',
-  'Business Applications',
-  'Compute',
-  'Databases',
-  'Developer Tools',
-  'Multicloud',
-  'Identity',
-  'Integration',
-  'Internet of Things',
-  'Management and Governance',
-  'Media',
-  'Migration',
-  'Mobile',
-  'Networking',
-  'Security',
-  'Storage',
-  'Web',
-  'Other',
-] as const;
 
 const NEEDED = new Set(
   'BilledCost BillingAccountId BillingCurrency ChargeCategory ChargePeriodEnd ChargePeriodStart ContractedCost EffectiveCost ListCost ProviderName ServiceCategory ServiceName'.split(

@@ -1,23 +1,6 @@
-/** The values of FOCUS 1.2 `ServiceCategory` that Google Cloud services fall into. */
-export type GcpServiceCategory =
-  | 'AI and Machine Learning'
-  | 'Analytics'
-  | 'Business Applications'
-  | 'Compute'
-  | 'Databases'
-  | 'Developer Tools'
-  | 'Identity'
-  | 'Integration'
-  | 'Management and Governance'
-  | 'Media'
-  | 'Migration'
-  | 'Networking'
-  | 'Security'
-  | 'Storage'
-  | 'Web'
-  | 'Other';
+import { serviceCategoryLookup, type ServicesByCategory } from './serviceCategory.ts';
 
-const SERVICES: readonly (readonly [GcpServiceCategory, readonly string[]])[] = [
+const SERVICES: ServicesByCategory = [
   [
     'Compute',
     [
@@ -166,16 +149,10 @@ const SERVICES: readonly (readonly [GcpServiceCategory, readonly string[]])[] = 
   ['Migration', ['Storage Transfer Service', 'Transfer Appliance', 'Migrate to Virtual Machines']],
 ];
 
-const CATEGORY_BY_SERVICE: ReadonlyMap<string, GcpServiceCategory> = new Map(
-  SERVICES.flatMap(([category, names]) => names.map((name) => [name, category] as const)),
-);
-
 /**
  * The FOCUS 1.2 `ServiceCategory` of a service as the Cloud Billing export describes it; `Other` for services not in the
  * table, among them taxes and marketplace products.
  *
  * @see https://focus.finops.org/focus-specification/v1-2/ (ServiceCategory, allowed values)
  */
-export function gcpServiceCategory(serviceName: string): GcpServiceCategory {
-  return CATEGORY_BY_SERVICE.get(serviceName) ?? 'Other';
-}
+export const gcpServiceCategory = serviceCategoryLookup(SERVICES);
