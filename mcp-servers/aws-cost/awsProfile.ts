@@ -1,8 +1,9 @@
-import { addMonths } from '../../core/time/month.ts';
-import { daysBetween, utcDay } from '../../core/time/day.ts';
 import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { describeDimensions } from '../kit/costs/describeDimensions.ts';
+import { describeMetrics } from '../kit/costs/describeMetrics.ts';
+import { retentionDays } from '../kit/costs/retentionDays.ts';
 import { AWS_DIMENSIONS } from './dimensions.ts';
-import { AWS_METRICS, type AwsMetric } from './metrics.ts';
+import { AWS_METRICS } from './metrics.ts';
 import { USD_PER_REQUEST } from './paidCalls.ts';
 import {
   ANOMALY_DAYS,
@@ -15,15 +16,11 @@ import {
 
 /** What Cost Explorer can be asked on a day. */
 export function awsProfile(now: Date): SourceProfile {
-  const today = utcDay(now);
-  const days = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  const days = retentionDays(RETENTION_MONTHS, now);
   return {
     provider: 'AWS',
     dimensions: DIMENSIONS,
-    metrics: (Object.keys(AWS_METRICS) as AwsMetric[]).map((name) => ({
-      name,
-      source: AWS_METRICS[name],
-    })),
+    metrics: describeMetrics(AWS_METRICS),
     granularities: [
       { name: 'HOUR', retentionDays: HOUR_DAYS },
       ...['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
@@ -39,15 +36,9 @@ export function awsProfile(now: Date): SourceProfile {
   };
 }
 
-const DIMENSIONS: SourceProfile['dimensions'] = [
-  ...Object.entries(AWS_DIMENSIONS).map(([name, { write }]) => ({
-    name,
-    groupBy: true,
-    filter: write !== undefined,
-    ...(name === 'ServiceCategory' ? { derivedFrom: 'ServiceName' } : {}),
-  })),
-  { name: 'Tags:<key>', groupBy: true, filter: true },
-];
+const DIMENSIONS = describeDimensions(AWS_DIMENSIONS, ({ write }) => write !== undefined, {
+  ServiceCategory: 'ServiceName',
+});
 
 const NOTES = [
   'This server reads the one AWS account of its own environment (default credential chain). Any connectionId is accepted; it keeps cache and budget apart.',

@@ -1,4 +1,4 @@
-type Table = Readonly<Record<string, string>>;
+import { categoryMapping } from '../kit/costs/categoryMapping.ts';
 
 /**
  * FOCUS `ChargeCategory` by Cost Explorer's RECORD_TYPE. Savings Plan negation is usage: it cancels the covered usage
@@ -7,7 +7,7 @@ type Table = Readonly<Record<string, string>>;
  * @see https://docs.aws.amazon.com/cur/latest/userguide/Lineitem-columns.html (LineItemType)
  * @see https://focus.finops.org/focus-specification/v1-2/ (ChargeCategory)
  */
-export const chargeCategoryByRecordType = mapping({
+export const chargeCategoryByRecordType = categoryMapping({
   Usage: 'Usage',
   DiscountedUsage: 'Usage',
   SavingsPlanCoveredUsage: 'Usage',
@@ -37,19 +37,10 @@ export const chargeCategoryByRecordType = mapping({
  *
  * @see https://focus.finops.org/focus-specification/v1-2/ (PricingCategory)
  */
-export const pricingCategoryByPurchaseType = mapping({
+export const pricingCategoryByPurchaseType = categoryMapping({
   'On Demand Instances': 'Standard',
   'Spot Instances': 'Dynamic',
   'Standard Reserved Instances': 'Committed',
   'Convertible Reserved Instances': 'Committed',
   'Savings Plans': 'Committed',
 });
-
-function mapping(table: Table) {
-  return {
-    read: (value: string): string | null =>
-      Object.hasOwn(table, value) ? (table[value] ?? null) : null,
-    write: (value: string): string[] =>
-      Object.entries(table).flatMap(([from, to]) => (to === value ? [from] : [])),
-  };
-}

@@ -1,23 +1,20 @@
-import { addMonths } from '../../core/time/month.ts';
-import { daysBetween, utcDay } from '../../core/time/day.ts';
 import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { describeDimensions } from '../kit/costs/describeDimensions.ts';
+import { describeMetrics } from '../kit/costs/describeMetrics.ts';
+import { retentionDays } from '../kit/costs/retentionDays.ts';
 import { AZURE_DIMENSIONS } from './dimensions.ts';
-import { AZURE_METRICS, type AzureMetric } from './metrics.ts';
+import { AZURE_METRICS } from './metrics.ts';
 import { DAILY_DAYS_MAX, MONTHS_MAX, RESTATEMENT_DAYS, RETENTION_MONTHS } from './retention.ts';
 import { SCOPES_MAX, type Scope } from './scopes.ts';
 
 /** What Azure can be asked on a day, at these scopes. */
 export function azureProfile(scopes: readonly Scope[], now: Date): SourceProfile {
-  const today = utcDay(now);
-  const retentionDays = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  const days = retentionDays(RETENTION_MONTHS, now);
   return {
     provider: 'Azure',
     dimensions: DIMENSIONS,
-    metrics: (Object.keys(AZURE_METRICS) as AzureMetric[]).map((name) => ({
-      name,
-      source: AZURE_METRICS[name],
-    })),
-    granularities: ['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays })),
+    metrics: describeMetrics(AZURE_METRICS),
+    granularities: ['DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
     restatementDays: RESTATEMENT_DAYS,
     limits: {
       scopesMax: SCOPES_MAX,
@@ -35,15 +32,9 @@ export function azureProfile(scopes: readonly Scope[], now: Date): SourceProfile
   };
 }
 
-const DIMENSIONS: SourceProfile['dimensions'] = [
-  ...Object.entries(AZURE_DIMENSIONS).map(([name, { write }]) => ({
-    name,
-    groupBy: true,
-    filter: write !== undefined,
-    ...(name === 'ServiceCategory' ? { derivedFrom: 'ServiceName' } : {}),
-  })),
-  { name: 'Tags:<key>', groupBy: true, filter: true },
-];
+const DIMENSIONS = describeDimensions(AZURE_DIMENSIONS, ({ write }) => write !== undefined, {
+  ServiceCategory: 'ServiceName',
+});
 
 const NOTES = [
   'Any connectionId is accepted and stands for the credentials and scopes of this server; it keeps cache and budget apart.',

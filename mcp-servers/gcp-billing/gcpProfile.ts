@@ -1,23 +1,20 @@
-import { addMonths } from '../../core/time/month.ts';
-import { daysBetween, utcDay } from '../../core/time/day.ts';
 import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { describeDimensions } from '../kit/costs/describeDimensions.ts';
+import { describeMetrics } from '../kit/costs/describeMetrics.ts';
+import { retentionDays } from '../kit/costs/retentionDays.ts';
 import { GCP_DIMENSIONS } from './dimensions.ts';
 import { PLACES_MAX } from './exportQueries.ts';
-import { GCP_METRICS, type GcpMetric } from './metrics.ts';
+import { GCP_METRICS } from './metrics.ts';
 import { COMPUTE_DAYS, RESTATEMENT_DAYS, RETENTION_MONTHS } from './retention.ts';
 import { PROVIDER } from './toCostRows.ts';
 
 /** What the billing export can be asked on a day. */
 export function gcpProfile(now: Date, bytesMax: number): SourceProfile {
-  const today = utcDay(now);
-  const days = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  const days = retentionDays(RETENTION_MONTHS, now);
   return {
     provider: PROVIDER,
     dimensions: DIMENSIONS,
-    metrics: (Object.keys(GCP_METRICS) as GcpMetric[]).map((name) => ({
-      name,
-      source: GCP_METRICS[name],
-    })),
+    metrics: describeMetrics(GCP_METRICS),
     granularities: ['HOUR', 'DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
     restatementDays: RESTATEMENT_DAYS,
     limits: {
@@ -31,20 +28,10 @@ export function gcpProfile(now: Date, bytesMax: number): SourceProfile {
   };
 }
 
-const DERIVED_FROM: Readonly<Record<string, string>> = {
+const DIMENSIONS = describeDimensions(GCP_DIMENSIONS, ({ filterSql }) => filterSql !== undefined, {
   ServiceCategory: 'ServiceName',
   PricingCategory: 'SkuId',
-};
-
-const DIMENSIONS: SourceProfile['dimensions'] = [
-  ...Object.entries(GCP_DIMENSIONS).map(([name, { filterSql }]) => ({
-    name,
-    groupBy: true,
-    filter: filterSql !== undefined,
-    ...(DERIVED_FROM[name] === undefined ? {} : { derivedFrom: DERIVED_FROM[name] }),
-  })),
-  { name: 'Tags:<key>', groupBy: true, filter: true },
-];
+});
 
 const NOTES = [
   'This server reads one Cloud Billing export in BigQuery, named by GCP_BILLING_TABLE, with the application default credentials. Any connectionId is accepted; it keeps cache and budget apart.',

@@ -1,6 +1,5 @@
-import { daysBetween, utcDay } from '../../core/time/day.ts';
-import { addMonths } from '../../core/time/month.ts';
 import type { SourceProfile } from '../kit/costs/costSource.ts';
+import { retentionDays } from '../kit/costs/retentionDays.ts';
 import type { LlmProvider } from './llmProvider.ts';
 import { COST_RESTATEMENT_DAYS, RETENTION_MONTHS, USAGE_RESTATEMENT_DAYS } from './retention.ts';
 import { ANTHROPIC_COST_DIMENSIONS } from './anthropicCosts.ts';
@@ -10,8 +9,7 @@ import { OPENAI_USAGE_DIMENSIONS } from './openAiUsage.ts';
 
 /** What the reports can be asked on a day. */
 export function llmProfile(providers: readonly LlmProvider[], now: Date): SourceProfile {
-  const today = utcDay(now);
-  const retentionDays = daysBetween(addMonths(today, -RETENTION_MONTHS), today);
+  const days = retentionDays(RETENTION_MONTHS, now);
   return {
     provider: providers.map(({ name }) => name).join(' and ') || 'OpenAI and Anthropic',
     dimensions: DIMENSIONS,
@@ -19,7 +17,7 @@ export function llmProfile(providers: readonly LlmProvider[], now: Date): Source
       { name: 'BilledCost', source: 'cost report' },
       { name: 'ConsumedQuantity', source: 'usage report' },
     ],
-    granularities: ['HOUR', 'DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays })),
+    granularities: ['HOUR', 'DAY', 'MONTH', 'TOTAL'].map((name) => ({ name, retentionDays: days })),
     restatementDays: COST_RESTATEMENT_DAYS,
     limits: {
       usageRestatementDays: USAGE_RESTATEMENT_DAYS,

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { addMonths } from '../../../core/time/month.ts';
 import { definePrompt } from '../../kit/definePrompt.ts';
+import { MonthArgument } from '../../kit/monthArgument.ts';
 
 /** Has a model write up what a month cost over all providers. */
 export const monthlyReview = definePrompt({
   name: 'monthly_review',
   title: 'Review a month',
   description: 'Write up a month’s costs over all providers: total, movers, anomalies, budgets.',
-  args: z.strictObject({
-    month: z
-      .string()
-      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
-      .describe('Calendar month in UTC, YYYY-MM'),
-  }),
+  args: z.strictObject({ month: MonthArgument }),
   render: ({ month }) => {
     const start = `${month}-01`;
     const [before, end] = [addMonths(start, -1), addMonths(start, 1)];

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { addMonths } from '../../../core/time/month.ts';
 import { definePrompt } from '../definePrompt.ts';
+import { MonthArgument } from '../monthArgument.ts';
 
 /** Has a model write up what a month cost beside the month before. */
 export const monthlyReview = definePrompt({
   name: 'monthly_review',
   title: 'Review a month',
   description: 'Write up a month’s costs beside the month before: total, movers, what to save.',
-  args: z.strictObject({
-    month: z
-      .string()
-      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be YYYY-MM')
-      .describe('Calendar month in UTC, YYYY-MM'),
-  }),
+  args: z.strictObject({ month: MonthArgument }),
   render: ({ month }) => {
     const start = `${month}-01`;
     const [before, end] = [addMonths(start, -1), addMonths(start, 1)];
