@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freshConnection, startAwsWorld, type AwsWorld, type CostArgs } from './awsWorld.ts';
+import { freshConnection, startAwsWorld, type AwsWorld } from './awsWorld.ts';
+import type { CostArgs } from './toolCaller.ts';
 import { dailyResults, day, type Group } from './costResults.ts';
 
 const EC2 = 'Amazon Elastic Compute Cloud - Compute';

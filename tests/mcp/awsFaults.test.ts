@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freshConnection, startAwsWorld, type AwsWorld, type CostArgs } from './awsWorld.ts';
+import { freshConnection, startAwsWorld, type AwsWorld } from './awsWorld.ts';
+import type { CostArgs } from './toolCaller.ts';
 import { dailyResults, day } from './costResults.ts';
 import { runServerProgram } from './serverProcess.ts';
 

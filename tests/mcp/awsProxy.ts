@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../../cli/demo/forward.ts';
 
 /** One request of an AWS SDK. */
 export interface AwsCall {
@@ -43,7 +44,7 @@ export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
     void handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const text = await read(incoming);
+    const text = await readBody(incoming);
     const call: AwsCall = {
       ...parse(incoming, text),
       abandoned: new Promise((resolve) =>
@@ -121,10 +122,4 @@ function parse(incoming: IncomingMessage, text: string): Pick<AwsCall, 'operatio
   }
   const body = Object.fromEntries(new URLSearchParams(text));
   return { operation: body['Action'] ?? '', body };
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,24 +1,14 @@
-import type { z } from 'zod';
-import type { QueryCostsInput } from '../../core/mcp/queryCosts.ts';
-import { queryCostsContract } from '../../core/mcp/queryCosts.ts';
-import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts';
 import { startMoto } from '../servers/startMoto.ts';
 import { startAwsProxy, type AwsProxy } from './awsProxy.ts';
-import { connect, type TestClient, type ToolReply } from './mcpClients.ts';
+import { connect, type TestClient } from './mcpClients.ts';
+import { createToolCaller, type ToolCaller } from './toolCaller.ts';
 import { startServer, type HttpServer } from './serverProcess.ts';
 
-/** Arguments of `query_costs` as a caller writes them. */
-export type CostArgs = z.input<typeof QueryCostsInput>;
-
 /** An aws-cost server with moto behind a proxy, and a client of it. */
-export interface AwsWorld {
+export interface AwsWorld extends ToolCaller {
   proxy: AwsProxy;
   server: HttpServer;
   client: TestClient;
-  /** Costs; throws with the text where the tool refuses. */
-  costs: (args: CostArgs) => Promise<z.output<typeof queryCostsContract.output>>;
-  /** The machine's half of the refusal; throws where the tool does not refuse. */
-  refusal: (name: string, args: unknown) => Promise<ToolErrorMeta & { text: string }>;
   /** Queues answers of GetCostAndUsage in moto, one for each distinct request. */
   queue: (results: readonly unknown[]) => Promise<void>;
   close: () => Promise<void>;
@@ -38,17 +28,7 @@ export async function startAwsWorld(env: Record<string, string> = {}): Promise<A
     proxy,
     server,
     client,
-    costs: async (args) => {
-      const reply = await client.call('query_costs', args);
-      if (reply.isError === true) throw new Error(textOf(reply));
-      return queryCostsContract.output.parse(reply.structuredContent);
-    },
-    refusal: async (name, args) => {
-      const reply = await client.call(name, args);
-      if (reply.isError !== true) throw new Error(`not refused: ${textOf(reply)}`);
-      const meta = ToolErrorMeta.parse(reply._meta?.[TOOL_ERROR_META_KEY]);
-      return { ...meta, text: textOf(reply) };
-    },
+    ...createToolCaller(client),
     queue: async (results) => {
       await fetch(`${moto.url}/moto-api/reset`, { method: 'POST' });
       await moto.queueCosts(results);
@@ -61,8 +41,6 @@ export async function startAwsWorld(env: Record<string, string> = {}): Promise<A
     },
   };
 }
-
-const textOf = (reply: ToolReply): string => reply.content.map(({ text }) => text ?? '').join('\n');
 
 let connections = 0;
 

@@ -17,11 +17,10 @@ import type { ProviderWorld } from './providerWorld.ts';
 import { PROVIDER_WORLDS } from './providerWorlds.ts';
 import { serverCommand, startServer, type HttpServer } from './serverProcess.ts';
 import { startTokenIssuer } from './tokenIssuer.ts';
+import { textOf } from './toolCaller.ts';
 
 /** One list for all: a client that knows one provider's server knows every one. */
 const GOLDEN = readFileSync(new URL('./golden/aws-cost.tools.json', import.meta.url), 'utf8');
-
-const textOf = (reply: ToolReply): string => reply.content.map(({ text }) => text ?? '').join('\n');
 
 describe.each(Object.entries(PROVIDER_WORLDS))('%s', (_name, startWorld) => {
   let world: ProviderWorld;

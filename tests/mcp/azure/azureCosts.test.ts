@@ -4,7 +4,8 @@ import { sumDecimals } from '../../../core/money/money.ts';
 import { addDays } from '../../../core/time/day.ts';
 import { addMonths } from '../../../core/time/month.ts';
 import type { FakeCharge } from '../../servers/startAzureFake.ts';
-import { startAzure, type AzureTest, type CostArgs } from './startAzure.ts';
+import { startAzure, type AzureTest } from './startAzure.ts';
+import type { CostArgs } from '../toolCaller.ts';
 
 const SUB_A = '11111111-1111-1111-1111-111111111111';
 const SUB_B = '22222222-2222-2222-2222-222222222222';

@@ -3,7 +3,8 @@ import { describeSourceContract } from '../../../core/mcp/describeSource.ts';
 import { addDays } from '../../../core/time/day.ts';
 import { runServerProgram } from '../serverProcess.ts';
 import { SECRETS, type Answer, type AzureCall } from './azureProxy.ts';
-import { startAzure, type AzureTest, type CostArgs } from './startAzure.ts';
+import { startAzure, type AzureTest } from './startAzure.ts';
+import type { CostArgs } from '../toolCaller.ts';
 
 const SUB = '11111111-1111-1111-1111-111111111111';
 const OTHER = '22222222-2222-2222-2222-222222222222';

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testCertificate } from '../../notifications/testCertificate.ts';
+import { readBody } from '../../../cli/demo/forward.ts';
 
 /** One request to Azure. */
 export interface AzureCall {
@@ -60,7 +61,7 @@ export async function startAzureProxy(upstream: string): Promise<AzureProxy> {
     void handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const text = await read(incoming);
+    const text = await readBody(incoming);
     const call = toCall(incoming, outgoing, text);
     const index = calls.filter(({ kind }) => kind === call.kind).length;
     calls.push(call);
@@ -174,10 +175,4 @@ async function pass(
     'content-type': answer.headers.get('content-type') ?? 'text/plain',
   });
   outgoing.end(Buffer.from(await answer.arrayBuffer()));
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -6,7 +6,8 @@ import type { QueryCostsOutput } from '../../../core/mcp/queryCosts.ts';
 import { sumDecimals } from '../../../core/money/money.ts';
 import { addDays, utcDay } from '../../../core/time/day.ts';
 import { COMPUTE, STORAGE, type Charge } from './exportTable.ts';
-import { freshConnection, startGcpServer, type CostArgs, type GcpServer } from './gcpServer.ts';
+import { freshConnection, startGcpServer, type GcpServer } from './gcpServer.ts';
+import type { CostArgs } from '../toolCaller.ts';
 
 const TODAY = utcDay(new Date());
 

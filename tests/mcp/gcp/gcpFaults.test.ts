@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeSourceContract } from '../../../core/mcp/describeSource.ts';
 import { serverCommand } from '../serverProcess.ts';
-import { freshConnection, startGcpServer, type CostArgs, type GcpServer } from './gcpServer.ts';
+import { freshConnection, startGcpServer, type GcpServer } from './gcpServer.ts';
+import type { CostArgs } from '../toolCaller.ts';
 import { googleError, type Answer, type GoogleCall } from './loopback.ts';
 import { PLANTED_TEXT } from './gcpWorld.ts';
 

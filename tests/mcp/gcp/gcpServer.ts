@@ -1,26 +1,13 @@
-import type { z } from 'zod';
-import { queryCostsContract, type QueryCostsInput } from '../../../core/mcp/queryCosts.ts';
-import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../../core/mcp/toolError.ts';
-import { connect, type TestClient, type ToolReply } from '../mcpClients.ts';
+import { connect, type TestClient } from '../mcpClients.ts';
+import { createToolCaller, type ToolCaller } from '../toolCaller.ts';
 import { startServer, type HttpServer } from '../serverProcess.ts';
 import { startGcpWorld, type GcpWorld } from './gcpWorld.ts';
 
-/** Arguments of `query_costs` as a caller writes them. */
-export type CostArgs = z.input<typeof QueryCostsInput>;
-
 /** A gcp-billing server in its world, and a client of it. */
-export interface GcpServer {
+export interface GcpServer extends ToolCaller {
   world: GcpWorld;
   server: HttpServer;
   client: TestClient;
-  /** A tool's result; throws with the text where it refuses. */
-  call: <Output>(
-    contract: { name: string; output: { parse: (value: unknown) => Output } },
-    args: Record<string, unknown>,
-  ) => Promise<Output>;
-  costs: (args: CostArgs) => Promise<z.output<typeof queryCostsContract.output>>;
-  /** The machine's half of a refusal; throws where the tool does not refuse. */
-  refusal: (name: string, args: unknown) => Promise<ToolErrorMeta & { text: string }>;
   close: () => Promise<void>;
 }
 
@@ -32,23 +19,11 @@ export async function startGcpServer(
   const world = await startGcpWorld(kind);
   const server = await startServer('gcp-billing', { ...world.env, ...env });
   const client = await connect('v2 auto', { url: server.url });
-  const call: GcpServer['call'] = async (contract, args) => {
-    const reply = await client.call(contract.name, args);
-    if (reply.isError === true) throw new Error(textOf(reply));
-    return contract.output.parse(reply.structuredContent);
-  };
   return {
     world,
     server,
     client,
-    call,
-    costs: (args) => call(queryCostsContract, { ...args }),
-    refusal: async (name, args) => {
-      const reply = await client.call(name, args);
-      if (reply.isError !== true) throw new Error(`not refused: ${textOf(reply)}`);
-      const meta = ToolErrorMeta.parse(reply._meta?.[TOOL_ERROR_META_KEY]);
-      return { ...meta, text: textOf(reply) };
-    },
+    ...createToolCaller(client),
     close: async () => {
       await client.close();
       await server.stop();
@@ -56,8 +31,6 @@ export async function startGcpServer(
     },
   };
 }
-
-const textOf = (reply: ToolReply): string => reply.content.map(({ text }) => text ?? '').join('\n');
 
 let connections = 0;
 

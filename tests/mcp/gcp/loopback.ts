@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../../../cli/demo/forward.ts';
 
 /** One request as a counterpart got it. */
 export interface GoogleCall {
@@ -65,9 +66,7 @@ export async function startLoopback(
 }
 
 async function toCall(incoming: IncomingMessage): Promise<GoogleCall> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
+  const text = await readBody(incoming);
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   const isJson = /json/.test(incoming.headers['content-type'] ?? '');
   return {

@@ -1,8 +1,5 @@
-import type { z } from 'zod';
-import type { QueryCostsInput } from '../../../core/mcp/queryCosts.ts';
-import { queryCostsContract } from '../../../core/mcp/queryCosts.ts';
-import { TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../../core/mcp/toolError.ts';
 import { connect, type TestClient, type ToolReply } from '../mcpClients.ts';
+import { createToolCaller, type ToolCaller } from '../toolCaller.ts';
 import { startServer, type HttpServer } from '../serverProcess.ts';
 import { startAnthropicStub } from './anthropicStub.ts';
 import { ANTHROPIC_BOOKS, OPENAI_BOOKS } from './books.ts';
@@ -16,7 +13,7 @@ export const KEYS = {
 };
 
 /** An llm-tracker server with a stub of both providers, and a client of it. */
-export interface LlmWorld {
+export interface LlmWorld extends ToolCaller {
   openai: Stub;
   anthropic: Stub;
   env: Record<string, string>;
@@ -24,12 +21,6 @@ export interface LlmWorld {
   client: TestClient;
   /** Every reply that the client got. */
   replies: ToolReply[];
-  /** Costs; throws with the text where the tool refuses. */
-  costs: (
-    args: z.input<typeof QueryCostsInput>,
-  ) => Promise<z.output<typeof queryCostsContract.output>>;
-  /** The machine's half of the refusal; throws where the tool does not refuse. */
-  refusal: (name: string, args: unknown) => Promise<ToolErrorMeta & { text: string }>;
   close: () => Promise<void>;
 }
 
@@ -62,17 +53,7 @@ export async function startLlmWorld(env: Record<string, string> = {}): Promise<L
     server,
     client: watched,
     replies,
-    costs: async (args) => {
-      const reply = await watched.call('query_costs', args);
-      if (reply.isError === true) throw new Error(textOf(reply));
-      return queryCostsContract.output.parse(reply.structuredContent);
-    },
-    refusal: async (name, args) => {
-      const reply = await watched.call(name, args);
-      if (reply.isError !== true) throw new Error(`not refused: ${textOf(reply)}`);
-      const meta = ToolErrorMeta.parse(reply._meta?.[TOOL_ERROR_META_KEY]);
-      return { ...meta, text: textOf(reply) };
-    },
+    ...createToolCaller(watched),
     close: async () => {
       await watched.close();
       await server.stop();
@@ -81,8 +62,6 @@ export async function startLlmWorld(env: Record<string, string> = {}): Promise<L
     },
   };
 }
-
-const textOf = (reply: ToolReply): string => reply.content.map(({ text }) => text ?? '').join('\n');
 
 let connections = 0;
 
