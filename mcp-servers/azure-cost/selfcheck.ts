@@ -25,7 +25,8 @@ export async function selfcheck(
     meter: createCallMeter(100),
     signal: new AbortController().signal,
   };
-  if (scopes.length === 0) print('FAILED AZURE_COST_SCOPES: names no scope');
+  if (scopes.length === 0)
+    print('FAILED AZURE_COST_SCOPES: names no scope; set it to, for instance, subscriptions/ID');
   let isGood = scopes.length > 0;
   const check = async (permission: string, where: string, ask: () => Promise<unknown>) => {
     try {
