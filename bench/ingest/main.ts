@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { createImport } from '../../cli/commands/import/createImport.ts';
-import { createRefusals } from '../../cli/commands/import/createRefusals.ts';
 import { openFocusFile } from '../../cli/commands/import/openFocusFile.ts';
-import { COPY_COLUMNS, MERGE_STATEMENTS } from '../../db/queries/costs/mergeStatements.ts';
+import { readBatches } from '../../cli/commands/import/readBatches.ts';
+import { COPY_COLUMNS, COST_STATEMENTS } from '../../db/queries/costs/costStatements.ts';
 import { runImport } from './runImport.ts';
 import { startBenchPostgres } from './startBenchPostgres.ts';
 import { writeFocusFile } from './writeFocusFile.ts';
@@ -80,10 +79,9 @@ function report(copies: readonly number[], imports: readonly number[], again: nu
 /** The rows as COPY takes them, so that the peer has nothing to do but store them. */
 async function encode(csv: string, target: string): Promise<void> {
   const source = await openFocusFile(csv);
-  const refusals = await createRefusals(source.unit, undefined);
   const file = createWriteStream(target);
-  for await (const text of createImport(source, { strict: true }, refusals).lines) {
-    if (!file.write(text)) await once(file, 'drain');
+  for await (const { lines } of readBatches(source, { strict: true })) {
+    if (!file.write(lines)) await once(file, 'drain');
   }
   file.end();
   await once(file, 'close');
@@ -95,7 +93,7 @@ async function bareCopy(url: string, file: string): Promise<number> {
   await client.connect();
   try {
     await client.query(
-      MERGE_STATEMENTS.createStaging
+      COST_STATEMENTS.createStaging
         .replace('create temp table staging', 'create table bare')
         .replace('on commit drop', ''),
     );

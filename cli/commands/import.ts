@@ -1,16 +1,22 @@
+import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Day, Provider } from '../../core/contracts/scalars.ts';
 import { readHeader } from '../../core/focus/readHeader.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { ensureImportConnection } from '../../db/queries/connections/ensureImportConnection.ts';
+import { importCosts } from '../../db/queries/costs/importCosts.ts';
 import { readStagedTotals } from '../../db/queries/costs/readStagedTotals.ts';
-import { replacePeriods } from '../../db/queries/costs/replacePeriods.ts';
 import { onClient } from '../../db/onClient.ts';
 import { type Instance, withInstance } from '../instance.ts';
-import { createImport, type FocusImport, type ImportChoices } from './import/createImport.ts';
+import { createImport, type FocusImport } from './import/createImport.ts';
 import { createRefusals, type Refusals } from './import/createRefusals.ts';
 import type { FocusSource } from './import/focusSource.ts';
 import { openFocusFile } from './import/openFocusFile.ts';
+import { type ImportChoices, readBatches } from './import/readBatches.ts';
+import { readInThread } from './import/readInThread.ts';
+
+// A smaller file is read before a thread would have begun.
+const THREAD_BYTES_MIN = 16_000_000;
 
 interface ImportOptions {
   connection?: string;
@@ -52,7 +58,11 @@ async function run(path: string, options: ImportOptions, command: Command): Prom
       createRefusals(source.unit, options.report),
     );
     try {
-      await withInstance((instance) => store(instance, path, source, choices, refusals));
+      const { size } = await stat(path);
+      const batches =
+        size < THREAD_BYTES_MIN ? readBatches(source, choices) : readInThread(path, choices);
+      const work = createImport(batches, choices, refusals);
+      await withInstance((instance) => store(instance, path, work, refusals));
     } finally {
       await refusals.close();
     }
@@ -65,13 +75,11 @@ async function run(path: string, options: ImportOptions, command: Command): Prom
 async function store(
   { pool }: Instance,
   path: string,
-  source: FocusSource,
-  choices: ImportChoices,
+  work: FocusImport,
   refusals: Refusals,
 ): Promise<void> {
-  const work = createImport(source, choices, refusals);
   let summary = '';
-  await replacePeriods(pool, {
+  await importCosts(pool, {
     lines: work.lines,
     periods: work.periods,
     seenAt: new Date(),

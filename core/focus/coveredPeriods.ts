@@ -18,12 +18,15 @@ export interface CoveredPeriods {
 /** Providers restate whole billing periods, so a file tells all of each billing period that it has a charge of. */
 export function createCoveredPeriods(): CoveredPeriods {
   const periods = new Map<string, DayPeriod>();
-  let last: string | undefined;
+  let lastStart: string | null = null;
+  let lastEnd: string | null = null;
   return {
     add: (charge, billingStart, billingEnd) => {
+      // Most rows are of the same period as the one before.
+      if (billingStart !== null && billingStart === lastStart && billingEnd === lastEnd) return;
+      lastStart = billingStart;
+      lastEnd = billingEnd;
       const key = `${billingStart ?? charge.slice(0, 7)}/${billingEnd ?? ''}`;
-      if (key === last) return;
-      last = key;
       if (periods.has(key)) return;
       periods.set(key, toDays(charge, billingStart, billingEnd));
     },

@@ -58,7 +58,10 @@ function readerOf({ kind, values, isMeasure }: FocusColumn): ReadCell {
 
 function remembered(read: ReadCell): ReadCell {
   const cache = new Map<string, ReturnType<ReadCell>>();
+  let lastText: string | undefined;
+  let lastCell: ReturnType<ReadCell> = '';
   return (text) => {
+    if (text === lastText) return lastCell;
     let cell = cache.get(text);
     if (cell === undefined) {
       cell = read(text);
@@ -66,6 +69,8 @@ function remembered(read: ReadCell): ReadCell {
       // A cell is a view of the piece of the file it came in, which the cache must not keep alive.
       if (text.length < 4_096) cache.set(` ${text}`.slice(1), cell);
     }
+    lastText = text;
+    lastCell = cell;
     return cell;
   };
 }

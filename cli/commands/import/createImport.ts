@@ -1,84 +1,51 @@
-import type { Provider } from '../../../core/contracts/scalars.ts';
 import { CostGuardError } from '../../../core/errors.ts';
-import { createCoveredPeriods } from '../../../core/focus/coveredPeriods.ts';
-import { createRowReader, isGarbled as isHit } from '../../../core/focus/createRowReader.ts';
-import { providerOf } from '../../../core/focus/providerOf.ts';
-import { cellOf, type StoredCells } from '../../../core/focus/storedCells.ts';
-import { encodeCopyRow } from '../../../db/queries/costs/encodeCopyRow.ts';
-import type { DayPeriod } from '../../../db/queries/costs/replacePeriods.ts';
+import type { DayPeriod } from '../../../db/queries/costs/costPeriods.ts';
 import type { Refusals } from './createRefusals.ts';
-import type { FocusSource, OnSourceRow } from './focusSource.ts';
+import { type ImportTarget, targetOf } from './importOrigin.ts';
+import type { ImportBatch, ImportChoices, ImportState } from './readBatches.ts';
 
-/** What a person decided about an import. */
-export interface ImportChoices {
-  connection?: string;
-  provider?: Provider;
-  /** Exactly these days are replaced; without, the billing periods of the file. */
-  days?: DayPeriod;
-  strict: boolean;
-}
-
-/** An import under way: `lines` is read once, the rest is known after it. */
+/** An import under way: `lines` is read once; the rest is known as far as it was read. */
 export interface FocusImport {
-  lines: AsyncIterable<string>;
+  lines: AsyncIterable<string | Uint8Array>;
   accepted: () => number;
   /** Rows outside of the days that were asked for. */
   leftOut: () => number;
+  /** The days that are replaced. */
   periods: () => DayPeriod[];
-  target: () => { name: string; provider: Provider };
+  /** @throws CostGuardError `invalid_request` where the file does not say where its costs belong */
+  target: () => ImportTarget;
 }
 
-const START = cellOf('ChargePeriodStart');
-const BILLING_START = cellOf('BillingPeriodStart');
-const BILLING_END = cellOf('BillingPeriodEnd');
-const PROVIDER = cellOf('ProviderName');
-const ACCOUNT = cellOf('BillingAccountId');
-
-/** Reads, checks and encodes the rows of a file; refused ones are told, the others go on. */
+/** Tells the refused rows of the batches and gives the lines of the others. */
 export function createImport(
-  source: FocusSource,
+  batches: AsyncIterable<ImportBatch>,
   choices: ImportChoices,
   refusals: Refusals,
 ): FocusImport {
-  const read = createRowReader(source.names);
-  const periods = createCoveredPeriods();
-  const origin = createOrigin(choices);
-  let accepted = 0;
-  let leftOut = 0;
-
-  const take = (cells: StoredCells): boolean => {
-    const start = cells[START] ?? '';
-    origin.add(cells[PROVIDER] ?? '', cells[ACCOUNT] ?? '');
-    if (choices.days !== undefined && (start < choices.days.from || start >= choices.days.to)) {
-      leftOut += 1;
-      return false;
-    }
-    accepted += 1;
-    periods.add(start, cells[BILLING_START] ?? null, cells[BILLING_END] ?? null);
-    return true;
+  let state: ImportState = {
+    accepted: 0,
+    leftOut: 0,
+    periods: [],
+    origin: { providerName: undefined, provider: choices.provider, accounts: [] },
   };
-  let text = '';
-  const onRow: OnSourceRow = (line, cells, { isPlain, isGarbled }) => {
-    const result =
-      isGarbled && isHit(cells) ? { refused: 'is not written in UTF-8' } : read(cells, isPlain);
-    if ('refused' in result) refusals.add(line, result.refused);
-    else if (take(result.cells)) text += encodeCopyRow(result.cells, isPlain);
-  };
-  async function* lines(): AsyncGenerator<string> {
-    while (await source.readSome(onRow)) {
+  const target = () => targetOf(state.origin, choices.connection);
+  async function* lines(): AsyncGenerator<string | Uint8Array> {
+    for await (const batch of batches) {
+      state = batch.soFar;
+      for (const [line, reason] of batch.refused) refusals.add(line, reason);
       await refusals.flush();
-      if (text !== '') yield text;
-      text = '';
+      if (batch.lines.length > 0) yield batch.lines;
     }
-    if (text !== '') yield text;
-    assertStorable(accepted, refusals.count(), choices);
+    assertStorable(state.accepted, refusals.count(), choices);
+    // A second billing account may have come last.
+    target();
   }
   return {
     lines: lines(),
-    accepted: () => accepted,
-    leftOut: () => leftOut,
-    periods: () => (choices.days === undefined ? periods.list() : [choices.days]),
-    target: origin.target,
+    accepted: () => state.accepted,
+    leftOut: () => state.leftOut,
+    periods: () => (choices.days === undefined ? state.periods : [choices.days]),
+    target,
   };
 }
 
@@ -92,53 +59,6 @@ function assertStorable(accepted: number, refused: number, { days, strict }: Imp
       ? `All ${refused} rows are refused; nothing was stored.`
       : 'The file holds no charges; nothing was changed. With --from and --to such a file empties these days.',
   );
-}
-
-/** Whose costs a file tells: one provider, and one billing account unless the connection is named. */
-function createOrigin({ connection, provider }: ImportChoices) {
-  const providerNames = new Set<string>();
-  const accounts = new Set<string>();
-  let found = provider;
-  const addProvider = (name: string) => {
-    providerNames.add(name);
-    if (provider !== undefined) return;
-    const derived = providerOf(name);
-    if (derived === undefined) {
-      throw invalid(
-        `The file is of the provider ${name}, which is none of ours; say with --provider where it belongs. Nothing was stored.`,
-      );
-    }
-    if (found !== undefined && found !== derived) {
-      throw invalid(
-        `The file mixes costs of several providers (${[...providerNames].join(', ')}); split it by ProviderName and import each part. Nothing was stored.`,
-      );
-    }
-    found = derived;
-  };
-  return {
-    add: (providerName: string, account: string) => {
-      if (!providerNames.has(providerName)) addProvider(providerName);
-      // More than two say nothing more.
-      if (accounts.size < 2) accounts.add(account);
-    },
-    target: () => {
-      const [account] = accounts;
-      if (connection === undefined && accounts.size !== 1) {
-        throw invalid(
-          'The file tells of several billing accounts, or of none; name its connection with --connection. Nothing was stored.',
-        );
-      }
-      if (found === undefined) {
-        throw invalid('The file names no provider; say which with --provider. Nothing was stored.');
-      }
-      const [providerName] = providerNames;
-      return {
-        name:
-          connection ?? `FOCUS import: ${String(providerName)} ${String(account)}`.slice(0, 100),
-        provider: found,
-      };
-    },
-  };
 }
 
 function invalid(detail: string): CostGuardError {

@@ -6,7 +6,7 @@ import { CostGuardError } from '../../../core/errors.ts';
 import { createCsvParser } from '../../../core/focus/parseCsv.ts';
 import type { FocusSource, OnSourceRow } from './focusSource.ts';
 
-const PIECE_BYTES = 524_288;
+const PIECE_BYTES = 98_304;
 const LINE_BREAK = 10;
 const PIECE_BYTES_MAX = 64_000_000;
 

@@ -4,7 +4,10 @@ import { CostGuardError } from '../../../core/errors.ts';
 import type { CostRecord } from '../../../core/focus/costRecord.ts';
 import { cellOf, toStoredCells } from '../../../core/focus/storedCells.ts';
 import { encodeCopyRow } from './encodeCopyRow.ts';
-import { replacePeriods } from './replacePeriods.ts';
+import { ensurePartitions } from './costPeriods.ts';
+import { COST_STATEMENTS } from './costStatements.ts';
+import { inBulkTransaction, lockCosts } from './inBulkTransaction.ts';
+import { copyInto, mergeStaged } from './mergeStaged.ts';
 
 /** A period of one connection as the provider tells it now. */
 export interface ReplaceCosts {
@@ -58,11 +61,13 @@ export async function replaceCosts(
     }
     if (chunk !== '') yield chunk;
   }
-  const result = await replacePeriods(pool, {
-    lines: lines(),
-    connection: () => Promise.resolve({ id: connectionId, provider }),
-    periods: () => [{ from, to }],
-    seenAt,
+  await ensurePartitions(pool, [{ from, to }]);
+  const result = await inBulkTransaction(pool, async (client) => {
+    await client.query(COST_STATEMENTS.createStaging);
+    await copyInto(client, 'staging', lines());
+    // Only now: pages take as long as the provider does, and another poll need not wait for that.
+    await lockCosts(client, connectionId);
+    return mergeStaged(client, { id: connectionId, provider }, [{ from, to }], seenAt);
   });
   return { rows, ...result };
 }

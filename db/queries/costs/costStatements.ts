@@ -30,18 +30,30 @@ const staged = (from: string, to: string) => within('s.charge_period_start', fro
 const stored = within('r.charge_period_start', '$2', '$3');
 const sameCharge =
   's.charge_period_start = r.charge_period_start and s.dimensions_hash = r.dimensions_hash';
+const ofAlias = (alias: string) => changing.map((name) => `${alias}.${name}`).join(', ');
+const reach = `connection_id = $1 and ${within('charge_period_start', '$2', '$3')}`;
+
+const dailyOf = (
+  provider: string,
+  source: string,
+) => `create temp table staging_daily on commit drop as
+    select (charge_period_start at time zone 'UTC')::date as day, ${provider}::text as provider,
+      coalesce(sub_account_id, '') as sub_account_id, service_name,
+      coalesce(region_id, '') as region_id, billing_currency,
+      sum(billed_cost) as billed_cost, count(*)::integer as row_count
+    from ${source} group by 1, 3, 4, 5, 6`;
 
 /**
- * The statements that turn the `staging` table into `cost_records` and `cost_daily`, period by period. A source may name
- * the same charge twice (pages cut inside a group); such rows are added up before.
+ * The statements that turn copied rows into `cost_records` and `cost_daily`. A source may name the same charge twice (pages
+ * cut inside a group); such rows are added up. They are grouped by all dimensions and not by the hash alone: if two charges
+ * ever shared one, both stay.
  */
-export const MERGE_STATEMENTS = {
+export const COST_STATEMENTS = {
   createStaging: `create temp table staging (
       ${STORED_COLUMNS.map((column) => `${column.column} ${typeOf(column)}`).join(', ')},
       x_estimated boolean, dimensions_hash uuid) on commit drop`,
 
-  // Grouped by all of them and not by the hash: if two charges ever shared one, the key would refuse them.
-  addUpRepeated: `with repeated as (
+  addUpRepeatedStaged: `with repeated as (
       delete from staging where dimensions_hash in
         (select dimensions_hash from staging group by dimensions_hash having count(*) > 1)
       returning *)
@@ -49,28 +61,35 @@ export const MERGE_STATEMENTS = {
       select ${dimensionNames}, ${sums}, dimensions_hash from repeated
       group by ${dimensionNames}, dimensions_hash`,
 
-  findStored: `select 1 from cost_records r where r.connection_id = $1 and ${stored} limit 1`,
+  // Those that stay as they are keep when they were stored.
+  deleteChanged: `delete from cost_records r
+    where r.connection_id = $1 and ${stored} and not exists (select 1 from staging s
+      where ${sameCharge} and (${ofAlias('s')}) is not distinct from (${ofAlias('r')}))`,
 
-  insertRecords: `insert into cost_records (connection_id, stored_at, ${COPY_COLUMNS})
-    select $1, $2, ${COPY_COLUMNS} from staging s where ${staged('$3', '$4')}`,
+  insertChanged: `insert into cost_records (connection_id, stored_at, ${COPY_COLUMNS})
+    select $1, $2, ${COPY_COLUMNS} from staging s where ${staged('$3', '$4')} and not exists (
+      select 1 from cost_records r where r.connection_id = $1
+        and ${within('r.charge_period_start', '$3', '$4')} and ${sameCharge})`,
 
-  deleteGone: `delete from cost_records r
-    where r.connection_id = $1 and ${stored} and not exists (select 1 from staging s where ${sameCharge})`,
+  listDays: `select distinct day from cost_daily where connection_id = $1`,
 
-  upsertRecords: `insert into cost_records (connection_id, stored_at, ${COPY_COLUMNS})
-    select $1, $2, ${COPY_COLUMNS} from staging s where ${staged('$3', '$4')}
-    on conflict (connection_id, charge_period_start, dimensions_hash) do update set
-      ${changing.map((name) => `${name} = excluded.${name}`).join(', ')},
-      stored_at = excluded.stored_at
-    where (${changing.map((name) => `cost_records.${name}`).join(', ')})
-      is distinct from (${changing.map((name) => `excluded.${name}`).join(', ')})`,
+  moveToStaging: `with moved as (delete from cost_records r where r.connection_id = $1 and ${stored} returning r.*)
+    insert into staging (${COPY_COLUMNS}) select ${COPY_COLUMNS} from moved`,
 
-  daily: `create temp table staging_daily on commit drop as
-    select (charge_period_start at time zone 'UTC')::date as day, $1::text as provider,
-      coalesce(sub_account_id, '') as sub_account_id, service_name,
-      coalesce(region_id, '') as region_id, billing_currency,
-      sum(billed_cost) as billed_cost, count(*)::integer as row_count
-    from staging group by 1, 3, 4, 5, 6`,
+  // Apart from adding up, because only what does not write is worked on by several processes.
+  findRepeated: `select 1 from cost_records where ${reach} group by dimensions_hash having count(*) > 1 limit 1`,
+
+  addUpRepeated: `with repeated as (
+      delete from cost_records where ${reach} and dimensions_hash in
+        (select dimensions_hash from cost_records where ${reach} group by dimensions_hash having count(*) > 1)
+      returning *)
+    insert into cost_records (connection_id, ${COPY_COLUMNS})
+      select connection_id, ${dimensionNames}, ${sums}, dimensions_hash from repeated
+      group by connection_id, ${dimensionNames}, dimensions_hash`,
+
+  dailyOfStaged: dailyOf('$1', 'staging'),
+
+  dailyOfStored: dailyOf('$4', `cost_records where ${reach}`),
 
   keepRevisions: `insert into cost_daily_revisions
       (connection_id, ${DAILY_KEY.join(', ')}, billed_cost, seen_at, replaced_at)
