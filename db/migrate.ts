@@ -8,6 +8,7 @@ import * as budgets from './migrations/20261126T0725_budgets.ts';
 import * as backfill from './migrations/20261126T1030_backfill.ts';
 import * as focusColumns from './migrations/20261126T1030_focus_columns.ts';
 import * as bulkCosts from './migrations/20261126T1400_bulk_costs.ts';
+import * as llm from './migrations/20261126T1500_llm.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1030_backfill': backfill,
   '20261126T1030_focus_columns': focusColumns,
   '20261126T1400_bulk_costs': bulkCosts,
+  '20261126T1500_llm': llm,
 };
 
 /**

@@ -276,7 +276,7 @@ export interface CostRecords {
   commitment_discount_status: string | null;
   commitment_discount_type: string | null;
   commitment_discount_unit: string | null;
-  connection_id: string;
+  connection_id: Generated<string>;
   consumed_quantity: Numeric | null;
   consumed_unit: string | null;
   contracted_cost: Numeric | null;
@@ -324,6 +324,101 @@ export interface IdempotencyKeys {
   reply_body: Json | null;
   reply_status: number | null;
   request_hash: string;
+}
+
+export interface LlmCalls {
+  at: Timestamp;
+  call_id: string;
+  connection_id: string;
+  received_at: Generated<Timestamp>;
+}
+
+export interface LlmPriceOverrides {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  model: string;
+  provider: string;
+  rates: Json;
+  reason: string | null;
+  valid_from: string;
+}
+
+export interface LlmPulls {
+  connection_id: string;
+  pulled_until: Timestamp;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface LlmReconciliations {
+  checked_at: Generated<Timestamp>;
+  connection_id: string;
+  currency: Generated<string>;
+  day: string;
+  meter: string;
+  model: string;
+  ours: Numeric | null;
+  theirs: Numeric;
+}
+
+export interface LlmSpend {
+  api_key_id: string | null;
+  bucket_seconds: number | null;
+  bucket_start: Timestamp | null;
+  cache_write_1h_tokens: Int8 | null;
+  cache_write_5m_tokens: Int8 | null;
+  cache_write_tokens: Int8 | null;
+  cached_input_tokens: Int8 | null;
+  connection_id: string | null;
+  context_window: string | null;
+  cost: Numeric | null;
+  cost_parts: Json | null;
+  currency: string | null;
+  endpoint: string | null;
+  input_tokens: Int8 | null;
+  model: string | null;
+  other_units: Json | null;
+  output_tokens: Int8 | null;
+  price_source: string | null;
+  project_id: string | null;
+  provider: string | null;
+  reasoning_tokens: Int8 | null;
+  requests: Int8 | null;
+  service_tier: string | null;
+  source: string | null;
+  unpriced: string[] | null;
+  updated_at: Timestamp | null;
+  user_tag: string | null;
+}
+
+export interface LlmUsage {
+  api_key_id: Generated<string>;
+  bucket_seconds: number;
+  bucket_start: Timestamp;
+  cache_write_1h_tokens: Generated<Int8>;
+  cache_write_5m_tokens: Generated<Int8>;
+  cache_write_tokens: Generated<Int8>;
+  cached_input_tokens: Generated<Int8>;
+  connection_id: string;
+  context_window: Generated<string>;
+  cost: Numeric | null;
+  cost_parts: Generated<Json>;
+  currency: Generated<string>;
+  endpoint: Generated<string>;
+  input_tokens: Generated<Int8>;
+  model: string;
+  other_units: Generated<Json>;
+  output_tokens: Generated<Int8>;
+  price_source: string;
+  project_id: Generated<string>;
+  provider: string;
+  reasoning_tokens: Generated<Int8>;
+  requests: Int8 | null;
+  service_tier: Generated<string>;
+  source: string;
+  unpriced: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+  user_tag: Generated<string>;
 }
 
 export interface NotificationChannels {
@@ -423,6 +518,12 @@ export interface DB {
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
   idempotency_keys: IdempotencyKeys;
+  llm_calls: LlmCalls;
+  llm_price_overrides: LlmPriceOverrides;
+  llm_pulls: LlmPulls;
+  llm_reconciliations: LlmReconciliations;
+  llm_spend: LlmSpend;
+  llm_usage: LlmUsage;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
   service_accounts: ServiceAccounts;
