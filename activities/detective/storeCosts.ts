@@ -70,7 +70,7 @@ async function storeFromServer(
   try {
     const reading = readCosts({
       ...period,
-      ...{ toolbox, provider, pagesMax, signal: cancellationSignal() },
+      ...{ toolbox, provider, pagesMax, signal: cancellationSignal(), today: utcDay(now()) },
       onPage: (asOf) => {
         if (dataAsOf === undefined || asOf > dataAsOf) dataAsOf = asOf;
       },

@@ -4,6 +4,12 @@ import { brief } from './brief.ts';
 import { AnswerEnvelope, PageEnvelope } from './envelope.ts';
 import { defineToolContract } from './toolContract.ts';
 
+/**
+ * Calendar months before the current one in which AWS' and Azure's servers look for accounts: one that is silent for longer
+ * is not listed. Google, OpenAI and Anthropic list by name, silent ones too.
+ */
+export const LISTED_MONTHS_BACK = 2;
+
 /** Arguments of `list_accounts`. */
 export const ListAccountsInput = z.strictObject({
   connectionId: argument.connectionId,

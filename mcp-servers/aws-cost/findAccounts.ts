@@ -1,4 +1,4 @@
-import type { AccountRow } from '../../core/mcp/listAccounts.ts';
+import { type AccountRow, LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { ToolError, type ToolErrorCode } from '../../core/mcp/toolError.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths } from '../../core/time/month.ts';
@@ -8,8 +8,6 @@ import { toFailedStatus } from '../kit/costs/toFailedStatus.ts';
 import type { AskCosts } from './askCosts.ts';
 
 const TTL_MS = 3_600_000;
-// Accounts with costs in the last three months, this one included: one that is silent for longer has nothing to watch.
-const MONTHS_BACK = 2;
 // Failures of the look-up alone: the credentials work, so their own account is still a true answer.
 const PARTIAL: ReadonlySet<ToolErrorCode> = new Set([
   'PERMISSION_MISSING',
@@ -60,7 +58,7 @@ async function readLinkedAccounts(
   now: Date,
 ): Promise<{ names: Map<string, string | null>; asOf: Date; stale: boolean }> {
   const today = utcDay(now);
-  const period = { start: addMonths(today, -MONTHS_BACK), end: addDays(today, 1) };
+  const period = { start: addMonths(today, -LISTED_MONTHS_BACK), end: addDays(today, 1) };
   const request = {
     TimePeriod: { Start: period.start, End: period.end },
     Granularity: 'MONTHLY' as const,

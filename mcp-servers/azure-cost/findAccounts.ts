@@ -1,4 +1,4 @@
-import type { AccountRow } from '../../core/mcp/listAccounts.ts';
+import { type AccountRow, LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths } from '../../core/time/month.ts';
@@ -20,8 +20,6 @@ export interface Account {
 }
 
 const TTL_MS = 3_600_000;
-// Subscriptions with costs in the last three months, this one included: one that is silent for longer has nothing to watch.
-const MONTHS_BACK = 2;
 
 /** The subscriptions with costs under the scopes, by a cost query, so that they need no further permission. */
 export async function readAccounts(
@@ -34,7 +32,7 @@ export async function readAccounts(
   const dimension = (name: string) => ({ type: 'Dimension', name }) as const;
   const request: CostRequest = {
     type: 'ActualCost',
-    window: { start: addMonths(today, -MONTHS_BACK), end: addDays(today, 1) },
+    window: { start: addMonths(today, -LISTED_MONTHS_BACK), end: addDays(today, 1) },
     span: 'TOTAL',
     groupings: [dimension('SubscriptionId'), dimension('SubscriptionName')],
     withQuantity: false,

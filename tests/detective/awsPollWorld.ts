@@ -16,6 +16,8 @@ export interface AwsPollWorld extends PollWorld {
   serverOutput: () => string;
   /** What the account is charged; all days alike unless told. */
   meters: CostMeter[];
+  /** Which accounts have costs in a period that begins on that day; else ACCOUNT_ID alone. */
+  accounts: (give: (start: string) => string[]) => void;
   /** Answers requests for costs in the account's place while it returns something; the index counts from here. */
   fault: (give: (call: AwsCall, index: number) => Answer | undefined) => void;
   /** Ends the server and starts it anew on the same port. */
@@ -35,13 +37,15 @@ export async function startAwsPollWorld(
   const meters: CostMeter[] = [];
   let fault: (call: AwsCall, index: number) => Answer | undefined = () => undefined;
   let count = 0;
+  let accountsIn: (start: string) => string[] = () => [ACCOUNT_ID];
   proxy.answer('GetCostAndUsage', (call) => {
     const { TimePeriod, GroupBy } = call.body as {
       TimePeriod: { Start: string; End: string };
       GroupBy: { Key: string }[];
     };
-    if (GroupBy[0]?.Key === 'LINKED_ACCOUNT')
-      return { json: accountResults(utcDay(new Date()), ACCOUNT_ID) };
+    if (GroupBy[0]?.Key === 'LINKED_ACCOUNT') {
+      return { json: accountResults(TimePeriod, accountsIn(TimePeriod.Start)) };
+    }
     const given = fault(call, count);
     count += 1;
     return given ?? { json: costResults(TimePeriod.Start, TimePeriod.End, meters) };
@@ -52,6 +56,9 @@ export async function startAwsPollWorld(
     meters,
     server: () => server,
     serverOutput: () => earlier + server.output(),
+    accounts: (give) => {
+      accountsIn = give;
+    },
     fault: (give) => {
       fault = give;
       count = 0;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { waitUntil } from '../../cli/launch/waitUntil.ts';
@@ -11,7 +12,7 @@ import { askForMonths } from '../../db/queries/backfill/askForMonths.ts';
 import { CG_CONNECTION, CG_PROVIDER, CG_STATUS } from '../../workflows/searchAttributes.ts';
 import { BACKFILL_WORKFLOW_TYPE, backfillStartOptions } from '../../workflows/messages.ts';
 import { historyToJson } from '../servers/historyJson.ts';
-import { type AwsPollWorld, flatMeter, startAwsPollWorld } from './awsPollWorld.ts';
+import { ACCOUNT_ID, type AwsPollWorld, flatMeter, startAwsPollWorld } from './awsPollWorld.ts';
 import { lastAttempt } from './pollWorld.ts';
 
 const today = utcDay(new Date());
@@ -114,6 +115,27 @@ describe('the first poll of a connection', () => {
     const before = asked.length;
     await world.poll(connectionId);
     expect(asked).toHaveLength(before);
+  });
+
+  test('reads accounts that have been silent since, and does not ask for those that were silent then', async () => {
+    onTestFinished(() => world.accounts(() => [ACCOUNT_ID]));
+    const closed = '999988887777';
+    const old = months.at(-2)!;
+    world.accounts((start) =>
+      start === monthPeriod(old).from ? [closed] : start < `${months[4]!}-01` ? [] : [ACCOUNT_ID],
+    );
+    const connectionId = await world.addConnection();
+    const asked = watchMonths();
+    await world.poll(connectionId);
+    expect(await settled(connectionId)).toMatchObject({ state: 'done', failed: [] });
+    const { rows } = await sql<{ account: string; months: string[] }>`
+      select sub_account_id as account, array_agg(distinct to_char(day, 'YYYY-MM')) as months
+      from cost_daily where connection_id = ${connectionId} group by 1 order by 1`.execute(
+      world.api.services.db,
+    );
+    expect(rows.map(({ account }) => account)).toEqual([ACCOUNT_ID, closed].sort());
+    expect(rows.find(({ account }) => account === closed)?.months).toEqual([old]);
+    expect(asked.filter((start) => start < `${months[4]!}-01`)).toEqual([monthPeriod(old).from]);
   });
 
   test('shows in the Web UI what is read, under the connection', async () => {

@@ -5,6 +5,7 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import express from 'express';
 import { z } from 'zod';
 import { listAccountsContract, type AccountRow } from '../../core/mcp/listAccounts.ts';
+import { listDimensionValuesContract } from '../../core/mcp/listDimensionValues.ts';
 import { QueryCostsInput, queryCostsContract } from '../../core/mcp/queryCosts.ts';
 import { TOOL_ERROR_META_KEY, type ToolErrorMeta } from '../../core/mcp/toolError.ts';
 
@@ -14,11 +15,12 @@ export type StubAnswer =
   | { refusal: ToolErrorMeta };
 
 /**
- * An MCP server with the two tools that polls call, whose answers a test writes: for what a poll does with any provider's
+ * An MCP server with the tools that polls call, whose answers a test writes: for what a poll does with any provider's
  * server. The servers themselves are tested beside each of them.
  */
 export interface StubCostServer {
   url: URL;
+  /** Those that are listed; each has had costs in any period. */
   accounts: AccountRow[];
   /** Arguments of `query_costs` so far, with their defaults. */
   asked: QueryCostsInput[];
@@ -36,6 +38,18 @@ export async function startStubCostServer(): Promise<StubCostServer> {
     const { name: listAccounts, input } = listAccountsContract;
     server.registerTool(listAccounts, { inputSchema: input }, () =>
       toResult({ rows: accounts, ...envelope() }),
+    );
+    const values = listDimensionValuesContract;
+    server.registerTool(values.name, { inputSchema: z.looseObject({}) }, (args) =>
+      toResult({
+        rows: accounts.map(({ SubAccountId }) => ({
+          value: SubAccountId,
+          BilledCost: '1',
+          BillingCurrency: 'USD',
+        })),
+        ...costEnvelope(values.input.parse(args)),
+        ...envelope(),
+      }),
     );
     // The contract's own refinements are the real servers' business.
     const anything = z.looseObject({});
@@ -82,7 +96,7 @@ const envelope = (dataAsOf = new Date().toISOString()) => ({
   notes: [],
 });
 
-const costEnvelope = ({ period }: QueryCostsInput) => ({
+const costEnvelope = ({ period }: Pick<QueryCostsInput, 'period'>) => ({
   derivedColumns: [],
   Total: [],
   Remainder: [],

@@ -1,3 +1,4 @@
+import { addMonths, firstOfMonth } from '../../core/time/month.ts';
 import { addDays } from '../../core/time/day.ts';
 
 /** One group of a GetCostAndUsage answer: what a day of it costs. */
@@ -46,21 +47,27 @@ function metricsOn(meter: CostMeter, day: string) {
   };
 }
 
-/** A page of GetCostAndUsage by month grouped by LINKED_ACCOUNT: who has costs in this month and the two before. */
-export function accountResults(today: string, accountId: string) {
-  const end = addDays(today, 1);
-  const month = (back: number) =>
-    new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1 - back, 1))
-      .toISOString()
-      .slice(0, 10);
+/** A page of GetCostAndUsage by month grouped by LINKED_ACCOUNT: each of the accounts has costs in each month. */
+export function accountResults(
+  { Start, End }: { Start: string; End: string },
+  accountIds: readonly string[],
+) {
+  const months = [];
+  for (let start = Start; start < End; start = addMonths(firstOfMonth(start), 1)) {
+    const next = addMonths(firstOfMonth(start), 1);
+    months.push({
+      TimePeriod: { Start: start, End: next < End ? next : End },
+      Total: {},
+      Groups: accountIds.map((id) => ({
+        Keys: [id],
+        Metrics: { UnblendedCost: { Amount: '100', Unit: 'USD' } },
+      })),
+      Estimated: next >= End,
+    });
+  }
   return {
     GroupDefinitions: [{ Type: 'DIMENSION', Key: 'LINKED_ACCOUNT' }],
-    ResultsByTime: [2, 1, 0].map((back) => ({
-      TimePeriod: { Start: month(back), End: back === 0 ? end : month(back - 1) },
-      Total: {},
-      Groups: [{ Keys: [accountId], Metrics: { UnblendedCost: { Amount: '100', Unit: 'USD' } } }],
-      Estimated: back === 0,
-    })),
+    ResultsByTime: months,
     DimensionValueAttributes: [],
   };
 }

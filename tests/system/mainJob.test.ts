@@ -10,7 +10,9 @@ import type { ActionDetail } from '../../core/contracts/action.ts';
 import type { Anomaly } from '../../core/contracts/anomaly.ts';
 import type { BudgetDetail } from '../../core/contracts/budget.ts';
 import type { Connection } from '../../core/contracts/connection.ts';
+import { LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
+import { addMonths, firstOfMonth } from '../../core/time/month.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
 import { type SignedIn, signIn } from './signIn.ts';
 import { startSystem, type TestSystem } from './startSystem.ts';
@@ -63,8 +65,13 @@ beforeAll(async () => {
   instanceId = await runInstance('m5.4xlarge');
   await runInstance('m5.large');
   // A poll first asks which accounts there are; the first then for three months, every later one for three days.
+  // Where these reach back further than accounts are listed, it asks who had costs in them.
+  const listedSince = addMonths(firstOfMonth(today), -LISTED_MONTHS_BACK);
+  const accounts = (from: string, to: string) =>
+    accountResults({ Start: from, End: to }, [ACCOUNT_ID]);
   await system.moto.queueCosts([
-    accountResults(today, ACCOUNT_ID),
+    accounts(listedSince, addDays(today, 1)),
+    ...(first < listedSince ? [accounts(first, today)] : []),
     costResults(first, today, METERS),
     costResults(addDays(today, -3), today, METERS),
   ]);

@@ -11,6 +11,8 @@ export interface CostReading {
   from: string;
   /** Last UTC day, excluded. */
   to: string;
+  /** The UTC day on which it is read. */
+  today: string;
   signal: AbortSignal;
   /** Pages of one question after which it counts as never ending. */
   pagesMax: number;

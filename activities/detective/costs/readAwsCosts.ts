@@ -7,7 +7,7 @@ import { readCostRows } from './readCostRows.ts';
  * the account is the third, so each is asked for by itself.
  */
 export const readAwsCosts: CostReader = async function* (reading) {
-  const accounts = await readAccounts(reading, reading.connectionId);
+  const accounts = await readAccounts(reading);
   for (const account of accounts) {
     const rows = readCostRows(reading, {
       metrics: ['BilledCost', 'EffectiveCost', 'ConsumedQuantity'],

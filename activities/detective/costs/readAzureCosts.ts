@@ -9,7 +9,7 @@ import { readCostRows } from './readCostRows.ts';
  * would be a query of its own against a small quota.
  */
 export const readAzureCosts: CostReader = async function* (reading) {
-  for (const account of await readAccounts(reading, reading.connectionId)) {
+  for (const account of await readAccounts(reading)) {
     for await (const row of readSubscription(reading, account)) yield inAccount(row, account);
   }
 };
