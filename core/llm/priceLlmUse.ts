@@ -1,5 +1,5 @@
 import { multiplyRatio, sumDecimals } from '../money/money.ts';
-import { LLM_METERS, type LlmMeter } from './meters.ts';
+import { isTokens, LLM_METERS, type LlmMeter } from './meters.ts';
 import { LIST_SOURCES, modelRate, type Rate } from './modelRate.ts';
 import { overrideFor } from './overrideFor.ts';
 import type { LlmPrice, LlmPriceOverride, LlmUse } from './price.ts';
@@ -49,17 +49,6 @@ function partOf(amount: string, rate: Rate, factor: Factor): string {
   return multiplyRatio([amount, rate.usd, factor.times], [String(rate.per), factor.over]);
 }
 
-/** Kinds that are counted in single units; all others are tokens, whose price is told for a million. */
-const SINGLE: ReadonlySet<LlmMeter> = new Set([
-  'web_search',
-  'file_search',
-  'code_interpreter',
-  'images',
-  'characters',
-  'seconds',
-  'storage',
-]);
-
 /** What is said of one kind holds for its closer kinds too: all writes to the cache, and what was thought as what was said. */
 const WIDER: Partial<Record<LlmMeter, LlmMeter>> = {
   cache_write_5m: 'cache_write',
@@ -69,5 +58,5 @@ const WIDER: Partial<Record<LlmMeter, LlmMeter>> = {
 function overriddenRate(override: LlmPriceOverride, meter: LlmMeter): Rate | undefined {
   const wider = WIDER[meter];
   const usd = override.rates[meter] ?? (wider === undefined ? undefined : override.rates[wider]);
-  return usd === undefined ? undefined : { usd, per: SINGLE.has(meter) ? 1 : 1_000_000 };
+  return usd === undefined ? undefined : { usd, per: isTokens(meter) ? 1_000_000 : 1 };
 }

@@ -1,16 +1,5 @@
-import type { LlmMeter } from './meters.ts';
+import { isTokens, type LlmMeter } from './meters.ts';
 import type { LlmUse } from './price.ts';
-
-/** Kinds of use that are billed for each call, second or character: at one price at every service tier. */
-const FLAT: ReadonlySet<LlmMeter> = new Set([
-  'web_search',
-  'file_search',
-  'code_interpreter',
-  'images',
-  'characters',
-  'seconds',
-  'storage',
-]);
 
 /** A factor as a fraction, since some are not finite decimals. */
 export interface Factor {
@@ -34,7 +23,8 @@ export function tierFactor(
   use: Pick<LlmUse, 'provider' | 'model' | 'serviceTier'>,
   meter: LlmMeter,
 ): Factor | undefined {
-  if (FLAT.has(meter)) return ONE;
+  // Calls, seconds and characters have one price at every tier.
+  if (!isTokens(meter)) return ONE;
   if (STANDARD.has(use.serviceTier)) return ONE;
   if (use.model.startsWith('ft:')) return undefined;
   if (use.serviceTier === 'batch') return HALF;
