@@ -48,7 +48,7 @@ export function modelRate(query: RateQuery, meter: LlmMeter): ListedRate | undef
 }
 
 function publishedRate(published: Published, meter: LlmMeter, query: RateQuery): Rate | undefined {
-  for (const [key, per] of KEYS[query.provider][meter] ?? []) {
+  for (const [key, per] of keysOf(query, meter)) {
     const listed = published[key];
     if (listed !== undefined) return { usd: String(tierOf(listed, query)), per };
   }
@@ -80,7 +80,7 @@ const OUTPUT: Key = ['output_mtok', MILLION];
  * Where the package lists a kind of use; of several the first that is there holds. Audio never falls back to text, whose
  * rate is many times lower; images do where a model has one rate for both.
  */
-const BOTH: Partial<Record<LlmMeter, readonly Key[]>> = {
+const KEYS: Partial<Record<LlmMeter, readonly Key[]>> = {
   input: [INPUT],
   input_audio: [['input_audio_mtok', MILLION]],
   input_image: [['input_image_mtok', MILLION], INPUT],
@@ -103,11 +103,16 @@ const BOTH: Partial<Record<LlmMeter, readonly Key[]>> = {
   ],
 };
 
-const KEYS: Record<LlmUse['provider'], Partial<Record<LlmMeter, readonly Key[]>>> = {
-  anthropic: BOTH,
-  // OpenAI bills reads and writes of the cache as fresh input where its price page lists no rate of their own.
-  openai: { ...BOTH, cache_read: [CACHE_READ, INPUT], cache_write: [CACHE_WRITE, INPUT] },
-};
+/**
+ * OpenAI bills writes to the cache as fresh input where its price page lists no rate of their own, and reads of it with its
+ * `pro` models, which have no cached price. Of fine-tuned models that is not known.
+ */
+function keysOf({ provider, model }: RateQuery, meter: LlmMeter): readonly Key[] {
+  const keys = KEYS[meter] ?? [];
+  if (provider !== 'openai' || model.startsWith('ft:')) return keys;
+  const isInput = meter === 'cache_write' || (meter === 'cache_read' && /-pro(-|$)/.test(model));
+  return isInput ? [...keys, INPUT] : keys;
+}
 
 const known = new Map<string, Published | undefined>();
 const KNOWN_MAX = 4096;

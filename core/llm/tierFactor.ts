@@ -26,18 +26,21 @@ export function tierFactor(
   // Calls, seconds and characters have one price at every tier.
   if (!isTokens(meter)) return ONE;
   if (STANDARD.has(use.serviceTier)) return ONE;
-  if (use.model.startsWith('ft:')) return undefined;
+  if (HAS_OWN_TIERS.test(use.model)) return undefined;
   if (use.serviceTier === 'batch') return HALF;
   if (use.provider !== 'openai') return undefined;
   if (use.serviceTier === 'flex') return HALF;
   return use.serviceTier === 'priority' ? priorityFactor(use.model) : undefined;
 }
 
+/** Their other tiers are not a factor of the standard one. */
+const HAS_OWN_TIERS = /^ft:|^gpt-3\.5-turbo-1106$/;
+
 /** What the providers call the usual tier; '' where a report does not tell it. */
 const STANDARD: ReadonlySet<string> = new Set(['', 'standard', 'default', 'auto']);
 
 function priorityFactor(model: string): Factor | undefined {
-  return PRIORITY[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')];
+  return PRIORITY[model] ?? PRIORITY[model.replace(/-\d{4}-\d{2}-\d{2}$/, '')];
 }
 
 const TWICE: Factor = { times: '2', over: '1' };
@@ -49,6 +52,7 @@ const PRIORITY: Readonly<Record<string, Factor>> = {
   'gpt-4.1-mini': SEVEN_QUARTERS,
   'gpt-4.1-nano': TWICE,
   'gpt-4o': { times: '17', over: '10' },
+  'gpt-4o-2024-05-13': SEVEN_QUARTERS,
   'gpt-4o-mini': { times: '5', over: '3' },
   'gpt-5': TWICE,
   'gpt-5-codex': TWICE,
