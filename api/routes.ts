@@ -41,12 +41,20 @@ import { streamEvents } from './system/streamEvents.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
+import { deleteLlmPrice } from './usage/llm/deleteLlmPrice.ts';
+import { listLlmPrices } from './usage/llm/listLlmPrices.ts';
+import { listUnpriced } from './usage/llm/listUnpriced.ts';
+import { putLlmPrice } from './usage/llm/putLlmPrice.ts';
 
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
   getCosts,
   getSummary,
   exportFocus,
+  listLlmPrices,
+  putLlmPrice,
+  deleteLlmPrice,
+  listUnpriced,
   createAnomaly,
   listAnomalies,
   getAnomaly,

@@ -5,6 +5,7 @@ const LISTS = {
   action_not_found: 'actions',
   connection_not_found: 'connections',
   budget_not_found: 'budgets',
+  llm_price_not_found: 'prices',
   notification_channel_not_found: 'notification channels',
   user_not_found: 'users',
 } as const;

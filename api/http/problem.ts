@@ -17,6 +17,7 @@ export const STATUS = {
   action_not_found: 404,
   connection_not_found: 404,
   budget_not_found: 404,
+  llm_price_not_found: 404,
   notification_channel_not_found: 404,
   user_not_found: 404,
   service_account_not_found: 404,

@@ -48,7 +48,7 @@ export interface Route<
   A extends Access = Access,
   R extends Replies = Replies,
 > {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI form: `/api/v1/actions/{id}`. */
   path: string;
   summary: string;

@@ -16,6 +16,7 @@ export const SCOPES = {
   'connections:poll': 'Start a poll now',
   'budgets:read': 'Read budgets and where they stand',
   'budgets:write': 'Create, change and delete budgets',
+  'prices:write': 'Set and take back prices of language models',
   'users:read': 'Read users and service accounts',
   'users:write': 'Create and change users and service accounts',
   'notifications:read': 'Read notification channels and what they were sent',

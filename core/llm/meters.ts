@@ -31,3 +31,16 @@ export type LlmMeter = (typeof LLM_METERS)[number];
 
 /** How much of each kind: whole numbers as text (tokens, calls, sessions, images, characters, seconds); none is left out. */
 export type LlmUnits = Partial<Record<LlmMeter, string>>;
+
+const COUNTED: ReadonlySet<LlmMeter> = new Set([
+  'web_search',
+  'file_search',
+  'code_interpreter',
+  'images',
+  'characters',
+  'seconds',
+  'storage',
+]);
+
+/** Whether a kind of use is counted in tokens, whose prices are told for a million; all others are counted one by one. */
+export const isTokens = (meter: LlmMeter): boolean => !COUNTED.has(meter);

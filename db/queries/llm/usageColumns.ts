@@ -25,6 +25,10 @@ const COLUMNS = {
 
 const isColumn = (meter: string): meter is keyof typeof COLUMNS => meter in COLUMNS;
 
+/** The column that holds a kind of use; undefined for those in `other_units`. */
+export const columnOf = (meter: LlmMeter): keyof UsageColumns | undefined =>
+  isColumn(meter) ? COLUMNS[meter] : undefined;
+
 /** Units as they are stored. */
 export function toUsageColumns(units: LlmUnits): UsageColumns {
   const columns: UsageColumns = {

@@ -55,6 +55,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/llm/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the prices of language models that were set by hand */
+        get: operations["getUsageLlmPrices"];
+        /** Set a price of language models in place of the published one */
+        put: operations["putUsageLlmPrices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a price of language models that was set by hand */
+        delete: operations["deleteUsageLlmPricesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/unpriced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the language models whose use has no known price */
+        get: operations["getUsageLlmUnpriced"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/anomalies": {
         parameters: {
             query?: never;
@@ -833,6 +885,210 @@ export interface components {
             }[];
             openAnomalies: number;
             actionsWaiting: number;
+        };
+        LlmPriceList: {
+            items: components["schemas"]["LlmPrice"][];
+        };
+        LlmPrice: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            provider: components["schemas"]["LlmProvider"];
+            model: string;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            validFrom: string;
+            rates: components["schemas"]["LlmRates"];
+            reason: string | null;
+            /** @description Who set it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+        };
+        /**
+         * @description Provider of language models
+         * @enum {string}
+         */
+        LlmProvider: "openai" | "anthropic";
+        /** @description USD at the standard tier: for a million tokens, or for one search, session, image, character or second */
+        LlmRates: {
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            input?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            input_audio?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            input_image?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_read?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_read_audio?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_read_image?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_write?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_write_5m?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            cache_write_1h?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            output?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            output_audio?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            output_image?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            reasoning?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            web_search?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            file_search?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            code_interpreter?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            images?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            characters?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            seconds?: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            storage?: string;
+        };
+        LlmPriceChange: {
+            price: components["schemas"]["LlmPrice"];
+            /** @description Stored rows of use whose cost changed */
+            repriced: number;
+        };
+        LlmPricePut: {
+            provider: components["schemas"]["LlmProvider"];
+            /**
+             * @description A model, or the beginning of its name and *
+             * @example claude-opus-*
+             */
+            model: string;
+            /**
+             * Format: date
+             * @description First UTC day on which it holds, until a newer one
+             * @example 2026-11-20
+             */
+            validFrom: string;
+            rates: components["schemas"]["LlmRates"];
+            /** @description Plain text, one line */
+            reason?: string;
+        };
+        UnpricedModels: {
+            items: components["schemas"]["UnpricedModel"][];
+        };
+        UnpricedModel: {
+            provider: components["schemas"]["LlmProvider"];
+            /** @description Empty where the report names none */
+            model: string;
+            /** @description How much of each kind has no price: tokens, calls, … */
+            units: {
+                input?: string;
+                input_audio?: string;
+                input_image?: string;
+                cache_read?: string;
+                cache_read_audio?: string;
+                cache_read_image?: string;
+                cache_write?: string;
+                cache_write_5m?: string;
+                cache_write_1h?: string;
+                output?: string;
+                output_audio?: string;
+                output_image?: string;
+                reasoning?: string;
+                web_search?: string;
+                file_search?: string;
+                code_interpreter?: string;
+                images?: string;
+                characters?: string;
+                seconds?: string;
+                storage?: string;
+            };
+            /** @description Tokens among them */
+            tokens: string;
+            /**
+             * Format: date-time
+             * @description Start of the first bucket with such use
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Start of the last one
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            until: string;
         };
         Anomaly: {
             /**
@@ -2170,7 +2426,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
+        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -2499,6 +2755,328 @@ export interface operations {
             };
             /** @description `too_many_requests` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageLlmPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmPriceList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUsageLlmPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmPricePut"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmPriceChange"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUsageLlmPricesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `llm_price_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageLlmUnpriced: {
+        parameters: {
+            query?: {
+                /** @description First UTC day; default is all that is kept */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedModels"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
