@@ -41,12 +41,17 @@ import { streamEvents } from './system/streamEvents.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
+import { pushLlmCalls } from './usage/llm/pushLlmCalls.ts';
+import { pushOtlpMetrics, pushOtlpTraces } from './usage/llm/pushOtlp.ts';
 
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
   getCosts,
   getSummary,
   exportFocus,
+  pushLlmCalls,
+  pushOtlpTraces,
+  pushOtlpMetrics,
   createAnomaly,
   listAnomalies,
   getAnomaly,
