@@ -31,6 +31,6 @@ export interface LlmPrice {
   parts: Partial<Record<LlmMeter, string>>;
   /** Kinds of use without a known price. */
   unpriced: LlmMeter[];
-  /** Where the rates are from: `override`, the package with its version, or `unknown`. */
+  /** Where the rates are from: `override`, the package with its version, `provider price page`, or `unknown`. */
   priceSource: string;
 }

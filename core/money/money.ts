@@ -69,6 +69,13 @@ export function sumDecimals(amounts: Iterable<string>): string {
   return sum.toString();
 }
 
+/** The product of `factors` over that of `divisors`, decimal strings, divided last: exact where the result is finite. */
+export function multiplyRatio(factors: readonly string[], divisors: readonly string[]): string {
+  const product = (values: readonly string[]) =>
+    values.reduce((sum, value) => sum.times(value), new Exact(1));
+  return product(factors).dividedBy(product(divisors)).toString();
+}
+
 /** Negative, zero or positive as `a` is below, equal to or above `b`. @throws CostGuardError `currency_mismatch` */
 export function compareMoney(a: Money, b: Money): number {
   assertSameCurrency(a, b);
