@@ -1,4 +1,5 @@
-import { LlmCall, LlmPush, LlmPushReply } from '../../../core/contracts/llmCall.ts';
+import type { LlmCall } from '../../../core/contracts/llmCall.ts';
+import { LlmPush, LlmPushReply } from '../../../core/contracts/llmCall.ts';
 import type { Provider } from '../../../core/contracts/scalars.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { fromLlmCall } from '../../../core/llm/push/fromLlmCall.ts';

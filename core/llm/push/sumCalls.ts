@@ -40,14 +40,21 @@ export function sumCalls(
 }
 
 function toRow(call: PushedCall, contextWindow: string): LlmUsageRow {
-  const { at, callId, isSum, ...known } = call;
   const bucketMs = BUCKET_SECONDS * 1000;
   return {
-    ...known,
+    connectionId: call.connectionId,
+    provider: call.provider,
     source: 'push',
-    bucketStart: new Date(Math.floor(at.getTime() / bucketMs) * bucketMs).toISOString(),
+    bucketStart: new Date(Math.floor(call.at.getTime() / bucketMs) * bucketMs).toISOString(),
     bucketSeconds: BUCKET_SECONDS,
+    model: call.model,
+    apiKeyId: call.apiKeyId,
+    projectId: call.projectId,
+    serviceTier: call.serviceTier,
     contextWindow,
+    endpoint: call.endpoint,
+    userTag: call.userTag,
+    units: call.units,
     requests: String(call.requests),
   };
 }

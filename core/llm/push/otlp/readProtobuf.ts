@@ -1,6 +1,6 @@
 /** What stands in a field of a message; `text` and `hex` are bytes, `signed` a varint, `fixed` 64 bits, both as decimal text. */
 export type ProtobufField = { name: string; isList?: boolean } & (
-  | { kind: 'text' | 'hex' | 'signed' | 'fixed' | 'double' | 'enum' | 'bool' }
+  | { kind: 'text' | 'hex' | 'signed' | 'fixed' | 'double' | 'enum' }
   | { kind: 'message'; of: ProtobufMessage }
 );
 
@@ -12,9 +12,6 @@ export class ProtobufError extends Error {
   override name = 'ProtobufError';
 }
 
-const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-const text = new TextDecoder('utf-8');
-
 /**
  * Reads the named fields of a protobuf message into an object as OTLP's JSON has it; all others are passed over unread.
  *
@@ -22,73 +19,18 @@ const text = new TextDecoder('utf-8');
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export function readProtobuf(bytes: Uint8Array, message: ProtobufMessage): Record<string, unknown> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const cursor = createCursor(bytes);
   const found: Record<string, unknown> = {};
-  let at = 0;
-
-  const take = (length: number): number => {
-    const start = at;
-    at += length;
-    if (at > bytes.length) throw new ProtobufError('The message ends too early.');
-    return start;
-  };
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[take(1)] ?? 0;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new ProtobufError('A number is too long.');
-  };
-  const size = (): number => {
-    const length = varint();
-    if (length > BigInt(bytes.length)) throw new ProtobufError('The message ends too early.');
-    return Number(length);
-  };
-  const slice = (): Uint8Array => {
-    const length = size();
-    const start = take(length);
-    return bytes.subarray(start, start + length);
-  };
-  const skip = (wire: number): void => {
-    if (wire === WIRE.varint) varint();
-    else if (wire === WIRE.fixed64) take(8);
-    else if (wire === WIRE.bytes) take(size());
-    else if (wire === WIRE.fixed32) take(4);
-    else throw new ProtobufError('A field has an unknown type.');
-  };
-  const read = (field: ProtobufField): unknown => {
-    switch (field.kind) {
-      case 'text':
-        return text.decode(slice());
-      case 'hex':
-        return Array.from(slice(), (byte) => byte.toString(16).padStart(2, '0')).join('');
-      case 'signed':
-        return String(BigInt.asIntN(64, varint()));
-      case 'enum':
-        return Number(varint());
-      case 'bool':
-        return varint() !== 0n;
-      case 'fixed':
-        return String(view.getBigUint64(take(8), true));
-      case 'double':
-        return view.getFloat64(take(8), true);
-      case 'message':
-        return readProtobuf(slice(), field.of);
-    }
-  };
-
-  while (at < bytes.length) {
-    const tag = Number(varint());
+  while (!cursor.isAtEnd()) {
+    const tag = Number(cursor.varint());
     const [number, wire] = [Math.floor(tag / 8), tag % 8];
     const field = message[number];
     if (field === undefined) {
-      skip(wire);
+      skip(cursor, wire);
       continue;
     }
     if (wire !== wireOf(field)) throw new ProtobufError('A field has another type.');
-    const value = read(field);
+    const value = read(cursor, field);
     if (field.isList !== true) {
       found[field.name] = value;
       continue;
@@ -100,7 +42,75 @@ export function readProtobuf(bytes: Uint8Array, message: ProtobufMessage): Recor
   return found;
 }
 
+const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const text = new TextDecoder('utf-8');
+
+interface Cursor {
+  isAtEnd: () => boolean;
+  varint: () => bigint;
+  /** The next bytes. */
+  take: (length: number) => Uint8Array;
+  /** The next bytes, whose number stands before them. */
+  slice: () => Uint8Array;
+}
+
+function createCursor(bytes: Uint8Array): Cursor {
+  let at = 0;
+  const take = (length: number): Uint8Array => {
+    if (length > bytes.length - at) throw new ProtobufError('The message ends too early.');
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
+  const varint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = take(1)[0] ?? 0;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw new ProtobufError('A number is too long.');
+  };
+  return {
+    isAtEnd: () => at === bytes.length,
+    varint,
+    take,
+    slice: () => take(Number(varint())),
+  };
+}
+
+function skip(cursor: Cursor, wire: number): void {
+  if (wire === WIRE.varint) cursor.varint();
+  else if (wire === WIRE.fixed64) cursor.take(8);
+  else if (wire === WIRE.bytes) cursor.slice();
+  else if (wire === WIRE.fixed32) cursor.take(4);
+  else throw new ProtobufError('A field has an unknown type.');
+}
+
+function read(cursor: Cursor, field: ProtobufField): unknown {
+  switch (field.kind) {
+    case 'text':
+      return text.decode(cursor.slice());
+    case 'hex':
+      return Array.from(cursor.slice(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    case 'signed':
+      return String(BigInt.asIntN(64, cursor.varint()));
+    case 'enum':
+      return Number(cursor.varint());
+    case 'fixed':
+      return String(fixed64(cursor).getBigUint64(0, true));
+    case 'double':
+      return fixed64(cursor).getFloat64(0, true);
+    case 'message':
+      return readProtobuf(cursor.slice(), field.of);
+  }
+}
+
+function fixed64(cursor: Cursor): DataView {
+  const bytes = cursor.take(8);
+  return new DataView(bytes.buffer, bytes.byteOffset, 8);
+}
+
 function wireOf({ kind }: ProtobufField): number {
   if (kind === 'fixed' || kind === 'double') return WIRE.fixed64;
-  return kind === 'signed' || kind === 'enum' || kind === 'bool' ? WIRE.varint : WIRE.bytes;
+  return kind === 'signed' || kind === 'enum' ? WIRE.varint : WIRE.bytes;
 }
