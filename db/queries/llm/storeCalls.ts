@@ -3,6 +3,7 @@ import { CALL_AGE_DAYS_MAX } from '../../../core/llm/push/refusalOf.ts';
 import type { PushedCall } from '../../../core/llm/push/pushedCall.ts';
 import { sumCalls } from '../../../core/llm/push/sumCalls.ts';
 import { priceLlmUse } from '../../../core/llm/priceLlmUse.ts';
+import { notFound } from '../../../core/notFound.ts';
 import { onClient } from '../../onClient.ts';
 import { addUsage } from './addUsage.ts';
 import { readPriceOverrides } from './readPriceOverrides.ts';
@@ -26,7 +27,8 @@ const FORGET = `
  * before. Safe to repeat, at once and from many replicas. Ids that can no longer come, their calls being too old, are
  * forgotten on the way.
  *
- * @throws the database's error; nothing is counted then
+ * @throws CostGuardError `connection_not_found` for calls of one that was deleted meanwhile, else the database's error;
+ * nothing is counted then
  */
 export async function storeCalls(pool: pg.Pool, calls: readonly PushedCall[]): Promise<boolean[]> {
   const client = await pool.connect();
@@ -46,10 +48,15 @@ export async function storeCalls(pool: pg.Pool, calls: readonly PushedCall[]): P
     await client.query('rollback').catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error('The rollback failed.');
     });
-    throw error;
+    throw isConnectionGone(error) ? notFound('connection_not_found') : error;
   } finally {
     client.release(broken);
   }
+}
+
+/** SQLSTATE 23503: a call belongs to no connection. */
+function isConnectionGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23503';
 }
 
 async function claim(client: pg.PoolClient, calls: readonly PushedCall[]): Promise<boolean[]> {
