@@ -84,10 +84,20 @@ function makeCall(connectionId: string, i: number): LlmCall {
 
 async function bareCopy(url: string): Promise<number> {
   const calls = Array.from({ length: COPY_ROWS }, (_, i) => makeCall(randomUUID(), i));
-  const lines = calls.map((call) => {
-    const { units, ...texts } = call;
-    return `${[...Object.values(texts), ...Object.values(units ?? {})].join('\t')}\n`;
-  });
+  const lines = calls.map(({ connectionId, callId, at, model, units = {}, ...rest }) =>
+    [
+      connectionId,
+      callId,
+      at,
+      model,
+      rest.apiKeyId,
+      rest.projectId,
+      rest.userTag,
+      rest.serviceTier,
+      rest.endpoint,
+      ...Object.values(units),
+    ].join('\t'),
+  );
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -96,7 +106,10 @@ async function bareCopy(url: string): Promise<number> {
         user_tag text, service_tier text, endpoint text, input bigint, cached bigint, output bigint, reasoning bigint)`,
     );
     const started = performance.now();
-    await pipeline(Readable.from(lines), client.query(copyFrom('copy bare from stdin')));
+    await pipeline(
+      Readable.from(lines.map((text) => `${text}\n`)),
+      client.query(copyFrom('copy bare from stdin')),
+    );
     const seconds = (performance.now() - started) / 1000;
     await client.query('drop table bare');
     return COPY_ROWS / seconds;

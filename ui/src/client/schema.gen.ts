@@ -55,6 +55,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report calls of language models, one or up to 1,000 */
+        post: operations["postUsageLlm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report calls of language models as OpenTelemetry traces (OTLP/HTTP) */
+        post: operations["postUsageLlmTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report calls of language models as OpenTelemetry metrics (OTLP/HTTP) */
+        post: operations["postUsageLlmMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/anomalies": {
         parameters: {
             query?: never;
@@ -833,6 +884,100 @@ export interface components {
             }[];
             openAnomalies: number;
             actionsWaiting: number;
+        };
+        LlmPushReply: {
+            /** @description Calls that were counted now */
+            accepted: number;
+            /** @description Calls that had been counted before */
+            duplicates: number;
+            refused: {
+                /** @description Place in `calls`, from 0 */
+                index: number;
+                callId: string;
+                /** @enum {string} */
+                reason: "too_old" | "in_the_future" | "inconsistent_tokens";
+            }[];
+        };
+        LlmCallBatch: {
+            calls: components["schemas"]["LlmCall"][];
+        };
+        LlmCall: {
+            /**
+             * Format: uuid
+             * @description The OpenAI or Anthropic connection that pays for it
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /** @description Names the call once and for all; best the id of the provider’s reply */
+            callId: string;
+            /**
+             * Format: date-time
+             * @description When the call was
+             */
+            at: string;
+            /** @description The model as the reply names it */
+            model: string;
+            units?: components["schemas"]["LlmDisjointUnits"];
+            tokens?: components["schemas"]["LlmInclusiveTokens"];
+            /** @description Id of the API key, never the key itself */
+            apiKeyId?: string;
+            /** @description OpenAI project, Anthropic workspace */
+            projectId?: string;
+            /** @description As the provider names it: batch, flex, priority, standard */
+            serviceTier?: string;
+            /** @description For instance completions, embeddings, messages */
+            endpoint?: string;
+            /** @description Whom or what the call was for: a team, a feature, an end user */
+            userTag?: string;
+        };
+        /** @description How much of each kind of use; no kind holds another */
+        LlmDisjointUnits: {
+            input?: number;
+            input_audio?: number;
+            input_image?: number;
+            cache_read?: number;
+            cache_read_audio?: number;
+            cache_read_image?: number;
+            cache_write?: number;
+            cache_write_5m?: number;
+            cache_write_1h?: number;
+            output?: number;
+            output_audio?: number;
+            output_image?: number;
+            reasoning?: number;
+            web_search?: number;
+            file_search?: number;
+            code_interpreter?: number;
+            images?: number;
+            characters?: number;
+            seconds?: number;
+            storage?: number;
+        };
+        LlmInclusiveTokens: {
+            /** @description All tokens of the prompt, those read from or written to the cache among them */
+            inputTokens?: number;
+            /** @description Those of them read from the cache */
+            cachedInputTokens?: number;
+            /** @description Those of them written to the cache, for a time that is not told */
+            cacheWriteTokens?: number;
+            /** @description Those of them written to the cache for 5 minutes */
+            cacheWrite5mTokens?: number;
+            /** @description Those of them written to the cache for an hour */
+            cacheWrite1hTokens?: number;
+            /** @description Those of them that were audio, and not cached */
+            audioInputTokens?: number;
+            /** @description Those of them that were images, and not cached */
+            imageInputTokens?: number;
+            /** @description All tokens of the answer, those of reasoning among them */
+            outputTokens?: number;
+            /** @description Those of them thought and not said */
+            reasoningTokens?: number;
+            /** @description Those of them that were audio */
+            audioOutputTokens?: number;
+            /** @description Those of them that were images */
+            imageOutputTokens?: number;
+            /** @description Calls of the provider’s web search */
+            webSearches?: number;
         };
         Anomaly: {
             /**
@@ -2170,7 +2315,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
+        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -2489,6 +2634,391 @@ export interface operations {
                 };
             };
             /** @description `unsupported` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmCallBatch"] | components["schemas"]["LlmCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmPushReply"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlmTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": {
+                        [key: string]: unknown;
+                    };
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlmMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": {
+                        [key: string]: unknown;
+                    };
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
