@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { SpanKind } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -45,7 +44,7 @@ async function record(
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   for (const attributes of spans) {
-    const span = provider.getTracer('test').startSpan('chat', { kind: SpanKind.CLIENT });
+    const span = provider.getTracer('test').startSpan('chat');
     span.setAttributes(attributes);
     span.addEvent('gen_ai.user.message', { content: SECRET });
     span.end();

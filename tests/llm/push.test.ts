@@ -254,6 +254,15 @@ describe('refusals', () => {
     expect(cloud.refusal()).toMatchObject({ status: 422, code: 'unsupported' });
   });
 
+  test('a connection that is deleted while its calls wait is 404, and nothing is kept', async () => {
+    const read = fromLlmCall(LlmCall.parse(call({ connectionId: randomUUID() })), 'openai');
+    if (read === undefined) throw new Error('The call is not valid.');
+    const { pool } = world.api.services;
+    await expect(storeCalls(pool, [read])).rejects.toMatchObject({ code: 'connection_not_found' });
+    const kept = await pool.query('select from llm_calls where call_id = $1', [read.callId]);
+    expect(kept.rowCount).toBe(0);
+  });
+
   test('a database that is away is 503, and the same call counts when it is back', async () => {
     const sent = call({ model: 'gpt-4.1-mini' });
     world.api.wire.setOpen(false);
