@@ -13,6 +13,11 @@ import { createMetrics } from './system/metrics.ts';
 
 const BODY_BYTES_MAX = 1_000_000;
 
+// A batch of spans carries prompts and answers, which are dropped here but have come along.
+const OTLP_BYTES_MAX = 8_000_000;
+const OTLP_TYPES = ['application/json', 'application/x-protobuf'];
+const OTLP_PATHS = ROUTES.filter(({ bodyType }) => bodyType === 'otlp').map(({ path }) => path);
+
 /** The Express app: a thin shell around the routes. */
 export function createApp(services: Services, options: MountOptions = {}): Express {
   const app = express();
@@ -49,6 +54,7 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
     next();
   });
   app.use(onlyJsonBodies);
+  app.use(OTLP_PATHS, express.raw({ type: OTLP_TYPES, limit: OTLP_BYTES_MAX }));
   app.use(express.json({ limit: BODY_BYTES_MAX }));
   app.use('/oauth/token', express.urlencoded({ extended: false, limit: BODY_BYTES_MAX }));
   mountRoutes(app, ROUTES, services, options);
@@ -66,7 +72,8 @@ function onlyJsonBodies(req: Request, _res: unknown, next: () => void): void {
     Number(req.headers['content-length'] ?? 0) > 0;
   const isForm =
     req.path === '/oauth/token' && req.is('application/x-www-form-urlencoded') !== false;
-  if (hasBody && !isForm && req.is('application/json') === false) {
+  const isOtlp = OTLP_PATHS.includes(req.path) && req.is('application/x-protobuf') !== false;
+  if (hasBody && !isForm && !isOtlp && req.is('application/json') === false) {
     throw new CostGuardError('unsupported_media_type', 'Send the body as application/json.');
   }
   next();

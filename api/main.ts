@@ -4,11 +4,13 @@ import { pino } from 'pino';
 import { temporalAddress } from '../core/config/addresses.ts';
 import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
+import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
+import { createCallQueue } from './usage/llm/callQueue.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
     vault,
     temporal,
     changes,
+    llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys,
     log,
     now: () => new Date(),

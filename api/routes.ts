@@ -45,6 +45,8 @@ import { deleteLlmPrice } from './usage/llm/deleteLlmPrice.ts';
 import { listLlmPrices } from './usage/llm/listLlmPrices.ts';
 import { listUnpriced } from './usage/llm/listUnpriced.ts';
 import { putLlmPrice } from './usage/llm/putLlmPrice.ts';
+import { pushLlmCalls } from './usage/llm/pushLlmCalls.ts';
+import { pushOtlpMetrics, pushOtlpTraces } from './usage/llm/pushOtlp.ts';
 
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
@@ -55,6 +57,9 @@ export const ROUTES: readonly Route[] = [
   putLlmPrice,
   deleteLlmPrice,
   listUnpriced,
+  pushLlmCalls,
+  pushOtlpTraces,
+  pushOtlpMetrics,
   createAnomaly,
   listAnomalies,
   getAnomaly,

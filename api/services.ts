@@ -6,6 +6,7 @@ import type { Database } from '../db/connect.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
+import type { CallQueue } from './usage/llm/callQueue.ts';
 
 /** What every operation may use; made once by the entry point. The API holds no state of its own beyond caches. */
 export interface Services {
@@ -16,6 +17,7 @@ export interface Services {
   vault: Vault;
   tokenKeys: TokenKeys;
   changes: ChangeFeed;
+  llmCalls: CallQueue;
   log: Logger;
   now: () => Date;
 }

@@ -38,10 +38,12 @@ function sendOAuthError(res: Response, status: number, detail: string): void {
 
 function toCostGuardError(error: unknown): CostGuardError {
   if (error instanceof CostGuardError) return error;
-  const { type } = (error ?? {}) as { type?: unknown };
+  const { type, limit } = (error ?? {}) as { type?: unknown; limit?: unknown };
   switch (type) {
     case 'entity.too.large':
-      return new CostGuardError('body_too_large', 'Send at most 1 MB.', { cause: error });
+      return new CostGuardError('body_too_large', `Send at most ${Number(limit) / 1e6} MB.`, {
+        cause: error,
+      });
     case 'entity.parse.failed':
     case 'request.size.invalid':
     case 'request.aborted':

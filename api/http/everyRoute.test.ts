@@ -187,10 +187,10 @@ describe('bodies and parameters', () => {
     if (route.errorFormat !== 'oauth') expect(reply.refusal().code).toBe('unsupported_media_type');
   });
 
-  test.each(named(writes))('%s answers 413 to more than 1 MB', async (_n, route) => {
+  test.each(named(writes))('%s answers 413 to more than 1 MB, OTLP to 8', async (_n, route) => {
     const reply = await api.call(method(route), pathTo(route), {
       as: admin.as,
-      rawBody: `"${'x'.repeat(1_000_001)}"`,
+      rawBody: `"${'x'.repeat(route.bodyType === 'otlp' ? 8_000_001 : 1_000_001)}"`,
     });
     expect(reply.status).toBe(413);
     if (route.errorFormat !== 'oauth') expect(reply.refusal().code).toBe('body_too_large');

@@ -95,7 +95,9 @@ describe.each(operations)('%s', (_name, route, operation) => {
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
     const inPath = (operation.parameters ?? []).filter((p) => p.in === 'path').map((p) => p.name);
     expect(inPath).toEqual(names);
-    expect(operation.requestBody !== undefined).toBe(route.body !== undefined);
+    expect(operation.requestBody !== undefined).toBe(
+      route.body !== undefined || route.bodyType === 'otlp',
+    );
     expect(operation.parameters?.some((p) => p.in === 'query') ?? false).toBe(
       route.query !== undefined,
     );

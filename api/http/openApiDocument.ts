@@ -3,6 +3,7 @@ import {
   OpenAPIRegistry,
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
 import { ALL_SCOPES, SCOPES } from '../../core/contracts/access.ts';
 import { Problem } from '../../core/contracts/problem.ts';
 import type { ErrorCode } from '../../core/errors.ts';
@@ -46,7 +47,7 @@ export function openApiDocument(routes: readonly Route[], version: string) {
 }
 
 function toPath(route: Route): RouteConfig {
-  const hasBody = route.body !== undefined;
+  const hasBody = route.body !== undefined || route.bodyType === 'otlp';
   return {
     method: route.method,
     path: route.path,
@@ -85,6 +86,14 @@ function security(route: Route) {
 }
 
 function bodyContent(route: Route) {
+  if (route.bodyType === 'otlp') {
+    // The messages are OpenTelemetry's.
+    const binary = z.string().meta({ format: 'binary' });
+    return {
+      'application/x-protobuf': { schema: binary },
+      'application/json': { schema: z.looseObject({}) },
+    };
+  }
   const schema = route.body as never;
   return route.bodyType === 'form'
     ? { 'application/x-www-form-urlencoded': { schema }, 'application/json': { schema } }
@@ -110,7 +119,8 @@ function problems(route: Route): RouteConfig['responses'] {
   if (route.path.startsWith('/api/')) codes.push('database_unavailable', 'unexpected');
   if (route.params !== undefined && !codes.some(isNotFoundCode)) codes.push('not_found');
   if (route.query !== undefined || route.body !== undefined) codes.push('invalid_request');
-  if (route.body !== undefined) codes.push('body_too_large', 'unsupported_media_type');
+  if (route.body !== undefined || route.bodyType === 'otlp')
+    codes.push('body_too_large', 'unsupported_media_type');
   if (route.access !== 'public') {
     codes.push('unauthenticated', 'forbidden');
     if (route.method !== 'get')

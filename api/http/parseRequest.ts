@@ -56,6 +56,14 @@ function parsePart(
 
 function fieldErrors(issue: z.core.$ZodIssue, prefix: string): FieldError[] {
   const path = issue.path.map(String);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const [meant] = issue.errors
+      .map((issues) => ({ issues, strays: countStrays(issues) }))
+      .sort(byFit);
+    return (meant?.issues ?? []).flatMap((inner) =>
+      fieldErrors({ ...inner, path: [...issue.path, ...inner.path] }, prefix),
+    );
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: pointer(prefix, [...path, key]),
@@ -63,6 +71,24 @@ function fieldErrors(issue: z.core.$ZodIssue, prefix: string): FieldError[] {
     }));
   }
   return [{ pointer: pointer(prefix, path), detail: issue.message }];
+}
+
+interface Branch {
+  issues: z.core.$ZodIssue[];
+  strays: number;
+}
+
+/** The branch of a union that was meant is the one that knows most of the fields, then the one with fewest mistakes. */
+function byFit(a: Branch, b: Branch): number {
+  return a.strays - b.strays || a.issues.length - b.issues.length;
+}
+
+function countStrays(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce(
+    (sum, issue) =>
+      sum + (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  );
 }
 
 function pointer(prefix: string, path: string[]): string {

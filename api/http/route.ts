@@ -57,8 +57,11 @@ export interface Route<
   params?: P;
   query?: Q;
   body?: B;
-  /** Default JSON; `form` also takes application/x-www-form-urlencoded, as OAuth asks. */
-  bodyType?: 'json' | 'form';
+  /**
+   * Default JSON; `form` also takes application/x-www-form-urlencoded, as OAuth asks; `otlp` takes JSON or protobuf up to 8 MB,
+   * which the operation reads itself: `req.body` is a Buffer, and there is no `body`.
+   */
+  bodyType?: 'json' | 'form' | 'otlp';
   replies: R;
   /** What the operation itself may refuse, besides validation and access. */
   errors?: readonly ErrorCode[];

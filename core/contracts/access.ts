@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 export const SCOPES = {
   'costs:read': 'Read costs and usage',
+  'usage:write': 'Report calls of language models',
   'anomalies:read': 'Read anomalies',
   'anomalies:write': 'Report anomalies and change their status',
   'actions:read': 'Read actions',

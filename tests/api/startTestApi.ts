@@ -7,9 +7,11 @@ import { createApp } from '../../api/createApp.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
+import { createCallQueue } from '../../api/usage/llm/callQueue.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
+import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -62,6 +64,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     vault,
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
     changes,
+    llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys: createTokenKeys(db, vault),
     log,
     now: () => clock.now ?? new Date(),

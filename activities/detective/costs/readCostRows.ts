@@ -13,7 +13,7 @@ type CostQuestion = Pick<
 
 /** The rows of each day of the reading's period, checked, from all pages. */
 export async function* readCostRows(
-  reading: CostReading,
+  reading: Omit<CostReading, 'today'>,
   question: CostQuestion,
 ): AsyncGenerator<CostRow> {
   const { toolbox, signal, from, to } = reading;

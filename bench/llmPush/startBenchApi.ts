@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { findFreePort } from '../../cli/launch/findFreePort.ts';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import { publicApiUrl } from '../../core/config/addresses.ts';
+import { parseEnv } from '../../core/config/env.ts';
+import { type LlmCall, LlmPushReply } from '../../core/contracts/llmCall.ts';
+import { signAccessToken } from '../../core/identity/accessToken.ts';
+import { connect } from '../../db/connect.ts';
+import { insertConnection } from '../../db/queries/connections/insertConnection.ts';
+import {
+  createClientSecret,
+  saveServiceAccount,
+} from '../../db/queries/identity/saveServiceAccount.ts';
+import { ensureSigningKey, getSigningKey } from '../../db/queries/identity/signingKeys.ts';
+import { loadVault } from '../../db/vault/vault.ts';
+
+/** One API process and a sender with a token for it. */
+export interface BenchApi {
+  connectionId: string;
+  /** Sends calls in one request; returns how many were counted. @throws Error for any answer but 200 */
+  push: (calls: readonly LlmCall[]) => Promise<number>;
+  stop: () => Promise<void>;
+}
+
+/** Starts the built API as an operator would, in a process of its own with its usual settings. */
+export async function startBenchApi(databaseUrl: string, home: string): Promise<BenchApi> {
+  const port = await findFreePort();
+  const settings = { DATABASE_URL: databaseUrl, COSTGUARD_HOME: home, API_PORT: String(port) };
+  const { token, connectionId } = await prepare(databaseUrl, settings);
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/api/main.js')], {
+    env: settings,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const agent = new Agent({ keepAlive: true });
+  const send = async (body: string) => {
+    const req = request({
+      port,
+      agent,
+      method: 'POST',
+      path: '/api/v1/usage/llm',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    });
+    req.end(body);
+    const [response] = (await once(req, 'response')) as [IncomingMessage];
+    const answer = await json(response);
+    if (response.statusCode !== 200) throw new Error(JSON.stringify(answer));
+    return LlmPushReply.parse(answer).accepted;
+  };
+  await waitUntilUp(port);
+  return {
+    connectionId,
+    push: (calls) => send(JSON.stringify(calls.length === 1 ? calls[0] : { calls })),
+    stop: async () => {
+      agent.destroy();
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    },
+  };
+}
+
+async function prepare(databaseUrl: string, settings: Record<string, string>) {
+  const env = parseEnv(settings);
+  const { db, close } = connect(databaseUrl, { applicationName: 'bench' });
+  try {
+    const vault = await loadVault(env, { create: true });
+    await ensureSigningKey(db, vault);
+    const account = await saveServiceAccount(db, {
+      name: 'gateway',
+      scopes: ['usage:write'],
+      secret: createClientSecret(),
+    });
+    const { id } = await insertConnection(db, {
+      provider: 'openai',
+      name: 'gateway',
+      mode: 'read_only',
+      pollIntervalMinutes: 60,
+    });
+    const address = publicApiUrl(env);
+    const token = await signAccessToken(
+      { sub: account.client_id, scope: 'usage:write', jti: randomUUID() },
+      await getSigningKey(db, vault),
+      { issuer: address, audience: address, now: new Date() },
+    );
+    return { token, connectionId: id };
+  } finally {
+    await close();
+  }
+}
+
+async function waitUntilUp(port: number): Promise<void> {
+  const url = `http://127.0.0.1:${port}/healthz`;
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const isUp = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('The API did not start.');
+}
