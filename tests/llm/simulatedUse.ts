@@ -154,11 +154,11 @@ export function viewAt(cells: readonly UseCell[], until: number): UseView {
   };
 }
 
-/** Cells of five minutes summed to hours. */
-export function byHour(cells: readonly UseCell[]): UseCell[] {
+/** Cells of five minutes summed to hours, or what is told of one bucket summed to one. */
+export function byHour(cells: readonly UseCell[], bucketMs = HOUR_MS): UseCell[] {
   const hours = new Map<string, UseCell>();
   for (const cell of cells) {
-    const at = Math.floor(cell.at / HOUR_MS) * HOUR_MS;
+    const at = Math.floor(cell.at / bucketMs) * bucketMs;
     const name = `${at} ${cell.apiKeyId} ${cell.model}`;
     const hour = hours.get(name);
     if (hour === undefined) {

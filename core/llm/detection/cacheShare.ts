@@ -1,10 +1,11 @@
 import type { Candidate } from './candidate.ts';
 import { openEpisode, scopeOf, type UseContext, type Window, windowsOf } from './useContext.ts';
-import { cellsOf, keyName, seriesBy, sumMeters, type UseSeries } from './useSeries.ts';
+import { cellsOf, costOf, keyName, seriesBy, sumMeters, type UseSeries } from './useSeries.ts';
 import { DAY_MS, HOUR_MS, type UseCell } from './useView.ts';
 
 const PROMPT = ['input', 'cache_read', 'cache_write', 'cache_write_5m', 'cache_write_1h'] as const;
 const WINDOWS = [15, 30, 60, 120, 240, 360] as const;
+const HIDDEN_MS = 6 * HOUR_MS;
 const HABIT_MS = 7 * DAY_MS;
 const TIMES_MS = 14 * DAY_MS;
 const ACTIVE_HOURS = 24;
@@ -31,16 +32,32 @@ export function findCacheFalls(context: UseContext): Candidate[] {
       'cache_share',
       (scope) => scope.projectId === projectId && scope.model === model,
     );
+    // What is seen began in the last hours, so they are no habit.
+    const before = known?.startedAt ?? context.seenUntil - HIDDEN_MS;
+    const floor = context.floor * (known === undefined ? 1 : GOING_ON);
+    // Nobody can lose more than was spent.
+    if (costOf(one.recent) < floor) return [];
+    const keys = usualMixes(one, before);
     for (const window of windowsOf(context, WINDOWS)) {
-      const before = known?.startedAt ?? window.from;
-      const floor = context.floor * (known === undefined ? 1 : GOING_ON);
-      const fall = judgePrompts(context, one, window, before);
+      const fall = judgePrompts(context, keys, window);
       if (fall.effect < floor || !hasFallen(one, fall, window, before)) continue;
-      return [toCandidate(context, one, { projectId, model }, { fall, window, before })];
+      return [toCandidate(context, keys, { projectId, model }, { fall, window })];
     }
     return [];
   });
 }
+
+/** A key's prompts and their usual mix. */
+interface KeyPrompts {
+  series: UseSeries;
+  usual: Meters | undefined;
+}
+
+const usualMixes = (series: UseSeries, before: number): KeyPrompts[] =>
+  [...seriesBy(series, keyName).values()].map((own) => ({
+    series: own,
+    usual: usualMix(own, before),
+  }));
 
 interface PromptFall {
   tokens: number;
@@ -55,19 +72,16 @@ interface PromptFall {
 /** Sets the prompts of a period beside the usual mix of each key. */
 function judgePrompts(
   context: UseContext,
-  series: UseSeries,
+  keys: readonly KeyPrompts[],
   { from, to }: Window,
-  before: number,
 ): PromptFall {
   const sum: PromptFall = { tokens: 0, cached: 0, expectedCached: 0, cost: 0, effect: 0 };
-  const byKey = seriesBy(series, keyName);
-  for (const own of byKey.values()) {
-    const now = sumMeters(cellsOf(own, from, to, context.recentFrom), PROMPT);
+  for (const { series, usual } of keys) {
+    const now = sumMeters(cellsOf(series, from, to, context.recentFrom), PROMPT);
     const tokens = total(now, 'units');
     sum.tokens += tokens;
     sum.cached += now['cache_read']?.units ?? 0;
     sum.cost += total(now, 'cost');
-    const usual = usualMix(own, before);
     // A key without a habit is as it is.
     if (usual === undefined) {
       sum.expectedCached += now['cache_read']?.units ?? 0;
@@ -145,9 +159,9 @@ function isNear(a: number, b: number): boolean {
 
 function toCandidate(
   context: UseContext,
-  series: UseSeries,
+  keys: readonly KeyPrompts[],
   about: { projectId: string; model: string },
-  { fall, window, before }: { fall: PromptFall; window: Window; before: number },
+  { fall, window }: { fall: PromptFall; window: Window },
 ): Candidate {
   const percent = (tokens: number) => `${Math.round((100 * tokens) / fall.tokens)}%`;
   return {
@@ -159,7 +173,7 @@ function toCandidate(
     excessADay: (fall.effect / (window.to - window.from)) * DAY_MS,
     says: `Of the prompts to ${about.model}, ${percent(fall.cached)} were read from the cache, usually ${percent(fall.expectedCached)}: ${fall.effect.toFixed(2)} USD more in the last ${(window.to - window.from) / HOUR_MS} hours.`,
     measure: (from, to) => {
-      const { cost, effect } = judgePrompts(context, series, { from, to }, before);
+      const { cost, effect } = judgePrompts(context, keys, { from, to });
       return { actual: cost, expected: cost - effect, upper: cost - effect };
     },
   };

@@ -13,6 +13,7 @@ import { cellsOf, costOf, keyName, tokensIn, tokensOf, type UseSeries } from './
 import { DAY_MS, HOUR_MS, type UseCell } from './useView.ts';
 
 const WINDOWS = [15, 30, 60, 120, 240, 360] as const;
+const HIDDEN_MS = 6 * HOUR_MS;
 const HABIT_MS = 7 * DAY_MS;
 const ACTIVE_HOURS = 24;
 // Parts of the key's tokens: what a model must have had and lost, and what another must have come to from nothing.
@@ -31,10 +32,12 @@ export function findModelSwaps(context: UseContext, misused: ReadonlySet<string>
   return [...context.byKey].flatMap(([name, series]) => {
     if (misused.has(name)) return [];
     const known = openEpisode(context, 'model_swap', (scope) => keyName(scope) === name);
+    // What is seen began in the last hours, so they are no habit.
+    const habit = habitBefore(series, known?.startedAt ?? context.seenUntil - HIDDEN_MS);
+    if (habit === undefined) return [];
+    const floor = context.floor * (known === undefined ? 1 : GOING_ON);
     for (const window of windowsOf(context, WINDOWS)) {
-      const habit = habitBefore(series, known?.startedAt ?? window.from);
-      const swap = habit && judgeKey(context, { name, series, habit }, window);
-      const floor = context.floor * (known === undefined ? 1 : GOING_ON);
+      const swap = judgeKey(context, { name, series, habit }, window);
       if (swap && Math.abs(swap.effect) >= floor) return [toCandidate(context, swap, window)];
     }
     return [];

@@ -136,7 +136,7 @@ function toCandidate(
     kind: 'runaway_loop',
     scope: scopeOf({ apiKeyId: first?.apiKeyId ?? '', projectId: mainProject(cells) }),
     startedAt: beginning(series.recent, window),
-    seenUntil: window.to,
+    seenUntil: ending(series.recent, window),
     score: spent / Math.max(habitOver(habit, window).expected, 0.01),
     excessADay: (excess / (window.to - window.from)) * DAY_MS,
     says: `The ${name} spent ${spent.toFixed(2)} USD in ${minutes} minutes; about this time it has spent at most ${ceiling.toFixed(2)} USD in a whole hour.`,
@@ -147,14 +147,30 @@ function toCandidate(
   };
 }
 
+const BUCKET_MS = 5 * MINUTE_MS;
+
+const costAt = (recent: readonly UseCell[], at: number): number =>
+  costOf(recent.filter((cell) => cell.at === at));
+
+const meanCost = (recent: readonly UseCell[], { from, to }: Window): number =>
+  costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / BUCKET_MS);
+
 /** Goes back from the window for as long as the buckets cost half of what they cost in it. */
-function beginning(recent: readonly UseCell[], { from, to }: Window): number {
-  const bucketMs = 5 * MINUTE_MS;
-  const costAt = (at: number) => costOf(recent.filter((cell) => cell.at === at));
-  const mean = costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / bucketMs);
-  let start = from;
-  while (costAt(start - bucketMs) >= mean / 2 && start > from - 6 * HOUR_MS) start -= bucketMs;
+function beginning(recent: readonly UseCell[], window: Window): number {
+  const mean = meanCost(recent, window);
+  let start = window.from;
+  while (costAt(recent, start - BUCKET_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
+    start -= BUCKET_MS;
   // What is quiet at the beginning of the window came before it.
-  while (start < to - bucketMs && costAt(start) < mean / 4) start += bucketMs;
+  while (start < window.to - BUCKET_MS && costAt(recent, start) < mean / 4) start += BUCKET_MS;
   return start;
+}
+
+/** What is quiet at the end of the window comes after it. */
+function ending(recent: readonly UseCell[], window: Window): number {
+  const mean = meanCost(recent, window);
+  let end = window.to;
+  while (end > window.from + BUCKET_MS && costAt(recent, end - BUCKET_MS) < mean / 4)
+    end -= BUCKET_MS;
+  return end;
 }
