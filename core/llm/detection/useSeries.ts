@@ -1,11 +1,4 @@
-import {
-  DAY_MS,
-  HABIT_DAYS,
-  HOUR_MS,
-  type JudgedMeter,
-  type UseCell,
-  type UseView,
-} from './useView.ts';
+import { HOUR_MS, type JudgedMeter, type UseCell, type UseView } from './useView.ts';
 
 /** The cells of one key, project or model, by the hour and by five minutes. */
 export interface UseSeries {
@@ -86,7 +79,3 @@ export function sumMeters(
     ]),
   );
 }
-
-/** The start of the habit of a view. */
-export const habitFrom = (until: number): number =>
-  Math.floor(until / HOUR_MS) * HOUR_MS - HABIT_DAYS * DAY_MS;
