@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { anomalyFingerprint } from './anomalyFingerprint.ts';
 
 const report = {
@@ -35,4 +35,31 @@ test('stays what it was in earlier releases', () => {
   expect(anomalyFingerprint(report)).toMatchInlineSnapshot(
     `"6886f948896c7a68b75b2828bbcd87e00b1eb71c7ac46b0c7052571afc0fbd04"`,
   );
+});
+
+describe('of the use of language models', () => {
+  const llm = {
+    apiKeyId: 'key_1',
+    model: null,
+    previousModel: null,
+    meter: null,
+    startedAt: '2026-11-18T10:00:00Z',
+    lastSeenAt: '2026-11-18T10:15:00Z',
+  };
+  const loop = { ...report, kind: 'runaway_loop' as const, llm };
+
+  test('a finding that grows stays the same', () => {
+    const grown = { ...loop, llm: { ...llm, lastSeenAt: '2026-11-18T11:00:00Z' } };
+    expect(anomalyFingerprint(grown)).toBe(anomalyFingerprint(loop));
+  });
+
+  test.each([
+    { kind: 'key_misuse' as const },
+    { kind: 'spike' as const },
+    { llm: { ...llm, apiKeyId: 'key_2' } },
+    { llm: { ...llm, model: 'key_1', apiKeyId: null } },
+    { llm: { ...llm, meter: 'input' } },
+  ])('%j makes another finding', (given) => {
+    expect(anomalyFingerprint({ ...loop, ...given })).not.toBe(anomalyFingerprint(loop));
+  });
 });

@@ -101,6 +101,7 @@ export interface Anomalies {
   impact: Numeric;
   kind: string;
   last_seen_on: string;
+  llm: Json | null;
   lower: Numeric;
   owners: Generated<string[]>;
   region_id: string | null;

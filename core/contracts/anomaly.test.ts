@@ -3,6 +3,14 @@ import { anomalyReport } from '../../tests/api/samples.ts';
 import { AnomalyCreate } from './anomaly.ts';
 
 const CONNECTION = '0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11';
+const SUBJECT = {
+  apiKeyId: 'key_1',
+  model: null,
+  previousModel: null,
+  meter: null,
+  startedAt: '2026-11-18T10:00:00Z',
+  lastSeenAt: '2026-11-18T10:15:00Z',
+};
 const wrong = (given: Record<string, unknown>) =>
   AnomalyCreate.safeParse(anomalyReport(CONNECTION, given)).error?.issues.map((issue) =>
     issue.path.join('/'),
@@ -18,6 +26,9 @@ test.each([
   [{ connectionId: 'x' }, ['connectionId']],
   [{ serviceName: '' }, ['serviceName']],
   [{ kind: 'surprise' }, ['kind']],
+  [{ kind: 'runaway_loop' }, ['llm']],
+  [{ llm: SUBJECT }, ['llm']],
+  [{ kind: 'runaway_loop', llm: { ...SUBJECT, key: 'sk-1' } }, ['llm']],
   [{ actual: 120.5 }, ['actual']],
   [{ expected: '1e3' }, ['expected']],
   [{ currency: 'usd', severity: 'extreme' }, ['severity', 'currency']],

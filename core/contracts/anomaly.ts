@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLlmAnomalyKind, LLM_ANOMALY_KINDS, LlmSubject } from './llmFinding.ts';
 import { pageOf, PageQuery } from './page.ts';
 import {
   Currency,
@@ -13,12 +14,20 @@ import {
   ShortText,
 } from './scalars.ts';
 
-/** What happened to the series. */
+const COST_ANOMALY_KINDS = ['spike', 'level_shift', 'drift', 'drop', 'new_service'] as const;
+
+/** What happened to a daily series of costs. */
+export const CostAnomalyKind = z.enum(COST_ANOMALY_KINDS).meta({ id: 'CostAnomalyKind' });
+
+/** What happened to a daily series of costs. */
+export type CostAnomalyKind = z.infer<typeof CostAnomalyKind>;
+
+/** What happened to the series, or to the use of language models. */
 export const AnomalyKind = z
-  .enum(['spike', 'level_shift', 'drift', 'drop', 'new_service'])
+  .enum([...COST_ANOMALY_KINDS, ...LLM_ANOMALY_KINDS])
   .meta({ id: 'AnomalyKind' });
 
-/** What happened to the series. */
+/** What happened to the series, or to the use of language models. */
 export type AnomalyKind = z.infer<typeof AnomalyKind>;
 
 /** How much it matters: money first, surprise breaks ties. */
@@ -38,7 +47,16 @@ export type AnomalyStatus = z.infer<typeof AnomalyStatus>;
 /** One cause of a cost change: a value of a dimension and its part of the excess. */
 export const AnomalyDriver = z
   .strictObject({
-    dimension: z.enum(['SubAccountId', 'ServiceName', 'RegionId', 'SkuMeter', 'ResourceId']),
+    dimension: z.enum([
+      'SubAccountId',
+      'ServiceName',
+      'RegionId',
+      'SkuMeter',
+      'ResourceId',
+      'x_ApiKeyId',
+      'x_Model',
+      'x_UserTag',
+    ]),
     value: ProviderText,
     expected: DecimalText,
     actual: DecimalText,
@@ -64,7 +82,7 @@ export const AnomalySeriesPart = z
     skuMeter: ProviderText.nullable().meta({
       description: 'The one meter that moved, where an opposite move hides it in the whole series',
     }),
-    kind: AnomalyKind,
+    kind: CostAnomalyKind,
     firstSeenOn: Day,
     lastSeenOn: Day,
     actual: DecimalText.meta({ description: 'Cost over the days of the incident' }),
@@ -138,6 +156,9 @@ const evidence = {
     .max(20)
     .meta({ description: 'Values of the owner tag on the charges that drive it' }),
   attribution: Attribution.nullable(),
+  llm: LlmSubject.nullable().meta({
+    description: 'Which use of language models it is about; null for findings in daily costs',
+  }),
 };
 
 /** What a detector reports. The same episode of the same series is recognised and updated, not added again. */
@@ -148,6 +169,7 @@ export const AnomalyCreate = z
     series: evidence.series.default([]),
     owners: evidence.owners.default([]),
     attribution: evidence.attribution.default(null),
+    llm: evidence.llm.default(null),
     status: z
       .enum(['open', 'expected', 'planned', 'resolved'])
       .default('open')
@@ -157,6 +179,10 @@ export const AnomalyCreate = z
   .refine((value) => !isDay(value.startedOn) || value.startedOn <= value.lastSeenOn, {
     path: ['lastSeenOn'],
     message: 'must not be before startedOn',
+  })
+  .refine((value) => isLlmAnomalyKind(value.kind) === (value.llm !== null), {
+    path: ['llm'],
+    message: 'belongs to the kinds that are about the use of language models, and to no other',
   })
   .meta({ id: 'AnomalyCreate' });
 

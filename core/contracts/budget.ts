@@ -13,7 +13,12 @@ import {
 } from './scalars.ts';
 import { CostForecast } from './usage.ts';
 
-/** Which costs count, as in the query of costs; a field that is left out does not narrow. */
+const LLM_PROVIDERS = ['openai', 'anthropic'];
+
+/**
+ * Which costs count, as in the query of costs; a field that is left out does not narrow. A key, a model or a user tag
+ * narrows the use of language models, priced by us, in which `account` is the project; the bill names none of the three.
+ */
 export const BudgetFilter = z
   .strictObject({
     provider: Provider.optional(),
@@ -21,11 +26,29 @@ export const BudgetFilter = z
     account: ProviderText.optional(),
     service: ProviderText.optional(),
     region: ProviderText.optional(),
+    apiKeyId: ProviderText.optional().meta({ description: 'Id of a key, never the key' }),
+    model: ProviderText.optional(),
+    userTag: ProviderText.optional().meta({ description: 'What calls that are pushed are for' }),
+  })
+  .refine((filter) => !isLlmFilter(filter) || LLM_PROVIDERS.includes(filter.provider ?? ''), {
+    path: ['provider'],
+    message: 'must be openai or anthropic for a budget of a key, a model or a user tag',
+  })
+  .refine((filter) => !isLlmFilter(filter) || (filter.service ?? filter.region) === undefined, {
+    path: ['service'],
+    message: 'and region do not go with a key, a model or a user tag',
   })
   .meta({ id: 'BudgetFilter', description: 'Which costs count; {} is all of the currency' });
 
 /** Which costs count. */
 export type BudgetFilter = z.infer<typeof BudgetFilter>;
+
+/** Whether a filter is about the use of language models, and not about the bill. */
+export function isLlmFilter(
+  filter: Partial<Record<'apiKeyId' | 'model' | 'userTag', string | undefined>>,
+): boolean {
+  return (filter.apiKeyId ?? filter.model ?? filter.userTag) !== undefined;
+}
 
 /** The calendar period, in UTC, that a budget is for. */
 export const BudgetPeriod = z
@@ -57,6 +80,10 @@ export const BudgetCreate = z
     filter: BudgetFilter.default({}),
     fractions: Fractions.default([0.5, 0.8, 1]),
     enabled: z.boolean().default(true),
+  })
+  .refine(({ filter, currency }) => !isLlmFilter(filter) || currency === 'USD', {
+    path: ['currency'],
+    message: 'must be USD for a budget of a key, a model or a user tag, whose use is priced in it',
   })
   .meta({ id: 'BudgetCreate' });
 

@@ -1,8 +1,8 @@
-import type { AnomalyDriver, AnomalyKind, Attribution } from '../contracts/anomaly.ts';
+import type { AnomalyDriver, Attribution, CostAnomalyKind } from '../contracts/anomaly.ts';
 
 /** The facts that the sentence is made of; amounts in `currency`, `actual` and `expected` of the newest day. */
 export interface FindingFacts {
-  kind: AnomalyKind;
+  kind: CostAnomalyKind;
   serviceName: string;
   regionId: string | null;
   /** The one meter that moved, where another one hides it. */
@@ -20,7 +20,7 @@ export interface FindingFacts {
   change: Attribution['change'];
 }
 
-const OPENING: Record<AnomalyKind, string> = {
+const OPENING: Record<CostAnomalyKind, string> = {
   spike: 'cost far more than usual',
   level_shift: 'moved to a lastingly different level',
   drift: 'has been creeping up',

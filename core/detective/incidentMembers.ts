@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import { Exact } from '../attribution/exact.ts';
-import type { AnomalyKind, AnomalySeriesPart } from '../contracts/anomaly.ts';
+import type { AnomalySeriesPart, CostAnomalyKind } from '../contracts/anomaly.ts';
 import { type ConnectionView, isSamePlace, type SeriesKey, seriesId } from './connectionView.ts';
 import type { ConnectionIncident } from './findIncidents.ts';
 import type { SeriesFinding } from './judgeSeries.ts';
@@ -94,7 +94,10 @@ export function toSeriesParts(
 const PARTS_MAX = 50;
 
 /** What happened, by the newest finding; what began as a new service stays one, and what falls is a drop. */
-export function kindOf(findings: readonly SeriesFinding[], direction: 'up' | 'down'): AnomalyKind {
+export function kindOf(
+  findings: readonly SeriesFinding[],
+  direction: 'up' | 'down',
+): CostAnomalyKind {
   if (direction === 'down') return 'drop';
   if (findings.some(({ detection }) => detection.kind === 'new_service')) return 'new_service';
   const newest = findings.at(-1)?.detection.kind ?? 'spike';

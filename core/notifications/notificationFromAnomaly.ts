@@ -9,6 +9,12 @@ const KINDS = {
   drift: 'Slow rise',
   drop: 'Drop',
   new_service: 'New service',
+  runaway_loop: 'Runaway loop',
+  key_misuse: 'API key may be misused',
+  cache_share: 'Less read from the cache',
+  price_change: 'Price change',
+  model_swap: 'Another model',
+  price_drift: 'Price differs from the provider’s bill',
 } as const satisfies Record<AnomalyKind, string>;
 
 const PROVIDERS = {
@@ -21,7 +27,7 @@ const PROVIDERS = {
 
 const DRIVERS_MAX = 3;
 // The account and the region have lines of their own.
-const FINE = ['SkuMeter', 'ResourceId'];
+const FINE = ['SkuMeter', 'ResourceId', 'x_ApiKeyId', 'x_Model', 'x_UserTag'];
 
 /** What is told of a finding; undefined where it is not open: what people know already is no news. */
 export function notificationFromAnomaly(anomaly: Anomaly): NotificationEvent | undefined {

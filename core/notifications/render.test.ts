@@ -38,6 +38,7 @@ const anomaly: Anomaly = {
   drivers: [],
   series: [],
   owners: ['data & web'],
+  llm: null,
   attribution: null,
   actionIds: [],
   createdAt: '2026-11-20T07:00:00.000Z',
@@ -71,7 +72,8 @@ describe('a finding', () => {
   });
 
   test('names the accounts of all its series', () => {
-    const part = { ...anomaly, firstSeenOn: '2026-11-18', skuMeter: null, share: 0.5 };
+    const seen = { firstSeenOn: '2026-11-18', skuMeter: null, share: 0.5 };
+    const part = { ...anomaly, ...seen, kind: 'spike' as const };
     const series = [part, { ...part, subAccountId: '222' }, { ...part, subAccountId: null }];
     expect(notificationFromAnomaly({ ...anomaly, series })?.accounts).toEqual(['111', '222']);
   });

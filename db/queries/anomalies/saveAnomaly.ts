@@ -108,6 +108,7 @@ const GROWING = [
   'explanation',
   'owners',
   'attribution',
+  'llm',
 ] as const;
 
 const allColumns = (table: string) => sql.join(GROWING.map((name) => sql.ref(`${table}.${name}`)));
@@ -160,6 +161,7 @@ function growingColumns(report: AnomalyCreate) {
     explanation: report.explanation,
     owners: report.owners,
     attribution: report.attribution === null ? null : JSON.stringify(report.attribution),
+    llm: report.llm === null ? null : JSON.stringify(report.llm),
   };
 }
 

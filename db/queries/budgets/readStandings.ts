@@ -1,8 +1,14 @@
 import { standingOf } from '../../../core/budgets/standingOf.ts';
-import type { Budget, BudgetDetail } from '../../../core/contracts/budget.ts';
+import {
+  type Budget,
+  type BudgetDetail,
+  type BudgetFilter,
+  isLlmFilter,
+} from '../../../core/contracts/budget.ts';
 import { calendarPeriod } from '../../../core/forecast/calendarPeriod.ts';
 import type { Database } from '../../connect.ts';
 import { type DailyCostGroup, readDailyCosts } from '../usage/readDailyCosts.ts';
+import { readDailyUse } from '../llm/readDailyUse.ts';
 import { listWarnings } from './listWarnings.ts';
 
 /** Where budgets stand on the evening of `asOf`, in its period. Budgets of one filter share one read of the costs. */
@@ -15,7 +21,7 @@ export async function readStandings(
   const details: BudgetDetail[] = [];
   for (const budget of budgets) {
     const key = JSON.stringify(budget.filter, Object.keys(budget.filter).sort());
-    const costs = reads.get(key) ?? (await readDailyCosts(db, budget.filter, asOf));
+    const costs = reads.get(key) ?? (await readCosts(db, budget.filter, asOf));
     reads.set(key, costs);
     details.push(await toDetail(db, budget, costs, asOf));
   }
@@ -29,7 +35,19 @@ export async function readStanding(
   asOf: string,
   day: string = asOf,
 ): Promise<BudgetDetail> {
-  return toDetail(db, budget, await readDailyCosts(db, budget.filter, asOf), day);
+  return toDetail(db, budget, await readCosts(db, budget.filter, asOf), day);
+}
+
+/** From the bill, or from the use of language models; never from both, which tell of the same money. */
+function readCosts(
+  db: Database,
+  { apiKeyId, model, userTag, ...filter }: BudgetFilter,
+  asOf: string,
+): Promise<DailyCostGroup[]> {
+  const use = { apiKeyId, model, userTag };
+  return isLlmFilter(use)
+    ? readDailyUse(db, { ...filter, ...use }, asOf)
+    : readDailyCosts(db, filter, asOf);
 }
 
 async function toDetail(

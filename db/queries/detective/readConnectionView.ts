@@ -71,7 +71,8 @@ function facts({ connectionId, findingsSince }: ConnectionViewFilter) {
           'regionId', a.region_id, 'currency', a.currency),
         'series', coalesce((select jsonb_agg(jsonb_build_object(${place}) order by s.position)
           from anomaly_series s where s.anomaly_id = a.id), '[]'))
-      from anomalies a where a.connection_id = ${connectionId}
+      -- Findings in the use of language models are judged apart.
+      from anomalies a where a.connection_id = ${connectionId} and a.llm is null
         and (a.last_seen_on >= ${findingsSince} or a.status = 'open')
     union all
     -- The last word on a finding counts; who opened it again took the verdict back.
@@ -87,7 +88,7 @@ function facts({ connectionId, findingsSince }: ConnectionViewFilter) {
         union all
         select a.sub_account_id, a.service_name, a.region_id, null
           where not exists (select 1 from anomaly_series where anomaly_id = a.id)) s
-      where a.connection_id = ${connectionId} and f.verdict is not null
+      where a.connection_id = ${connectionId} and a.llm is null and f.verdict is not null
     union all
     select 'resize', jsonb_build_object('regionId', region, 'on', (updated_at at time zone 'UTC')::date)
       from actions where connection_id = ${connectionId} and status in ('succeeded', 'rolled_back')

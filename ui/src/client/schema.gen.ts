@@ -1166,6 +1166,30 @@ export interface components {
             /** @description Values of the owner tag on the charges that drive it */
             owners: string[];
             attribution: components["schemas"]["Attribution"];
+            /** @description Which use of language models it is about; null for findings in daily costs */
+            llm: {
+                apiKeyId: string | null;
+                model: string | null;
+                /** @description The model that the traffic came from, for model_swap */
+                previousModel: string | null;
+                /**
+                 * @description The kind of use, for price_change and price_drift
+                 * @example cache_write
+                 */
+                meter: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description End of the newest period that shows it
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                lastSeenAt: string;
+            } | null;
             /** @description Actions proposed for this finding */
             actionIds: string[];
             /**
@@ -1182,14 +1206,14 @@ export interface components {
             updatedAt: string;
         };
         /** @enum {string} */
-        AnomalyKind: "spike" | "level_shift" | "drift" | "drop" | "new_service";
+        AnomalyKind: "spike" | "level_shift" | "drift" | "drop" | "new_service" | "runaway_loop" | "key_misuse" | "cache_share" | "price_change" | "model_swap" | "price_drift";
         /** @enum {string} */
         Severity: "low" | "medium" | "high" | "critical";
         /** @enum {string} */
         AnomalyStatus: "open" | "expected" | "planned" | "false_alarm" | "resolved";
         AnomalyDriver: {
             /** @enum {string} */
-            dimension: "SubAccountId" | "ServiceName" | "RegionId" | "SkuMeter" | "ResourceId";
+            dimension: "SubAccountId" | "ServiceName" | "RegionId" | "SkuMeter" | "ResourceId" | "x_ApiKeyId" | "x_Model" | "x_UserTag";
             value: string;
             /**
              * @description Exact decimal number as text
@@ -1215,7 +1239,7 @@ export interface components {
             regionId: string | null;
             /** @description The one meter that moved, where an opposite move hides it in the whole series */
             skuMeter: string | null;
-            kind: components["schemas"]["AnomalyKind"];
+            kind: components["schemas"]["CostAnomalyKind"];
             /**
              * Format: date
              * @description UTC day, YYYY-MM-DD
@@ -1246,6 +1270,8 @@ export interface components {
             /** @description Part of the incident’s impact, 1 in sum */
             share: number;
         };
+        /** @enum {string} */
+        CostAnomalyKind: "spike" | "level_shift" | "drift" | "drop" | "new_service";
         Attribution: {
             /** @description Rises and falls apart, the largest first */
             causes: {
@@ -1375,6 +1401,33 @@ export interface components {
              */
             owners?: string[];
             attribution?: components["schemas"]["Attribution"];
+            /**
+             * @description Which use of language models it is about; null for findings in daily costs
+             * @default null
+             */
+            llm?: {
+                apiKeyId: string | null;
+                model: string | null;
+                /** @description The model that the traffic came from, for model_swap */
+                previousModel: string | null;
+                /**
+                 * @description The kind of use, for price_change and price_drift
+                 * @example cache_write
+                 */
+                meter: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description End of the newest period that shows it
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                lastSeenAt: string;
+            } | null;
             /**
              * @description What the detector knows; it never overrules a person
              * @default open
@@ -1998,6 +2051,11 @@ export interface components {
             account?: string;
             service?: string;
             region?: string;
+            /** @description Id of a key, never the key */
+            apiKeyId?: string;
+            model?: string;
+            /** @description What calls that are pushed are for */
+            userTag?: string;
         };
         BudgetStanding: {
             /**

@@ -4,6 +4,9 @@ const NAMES: Record<string, string> = {
   RegionId: 'Region',
   SkuMeter: 'Usage type',
   ResourceId: 'Resource',
+  x_ApiKeyId: 'API key',
+  x_Model: 'Model',
+  x_UserTag: 'User tag',
 };
 
 const LLM_NAMES: Record<string, string> = {

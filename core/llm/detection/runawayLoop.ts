@@ -1,0 +1,176 @@
+import type { Candidate } from './candidate.ts';
+import { type HourHabit, learnHourHabit } from './hourHabit.ts';
+import {
+  leftOutHours,
+  mainProject,
+  openEpisode,
+  scopeOf,
+  type UseContext,
+  type Window,
+  windowsOf,
+} from './useContext.ts';
+import { cellsOf, costOf, keyName, tokensIn, tokensOf, type UseSeries } from './useSeries.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type UseCell } from './useView.ts';
+
+/** Minutes that are judged; minutes are soon enough for much, an hour finds what is slower. */
+export const LOOP_MINUTES = [10, 15, 60] as const;
+// How many times the most of a usual hour some minutes, and an hour, must have cost.
+const MINUTES_FACTOR = 1.5;
+const HOUR_FACTOR = 2.5;
+// What goes on already needs less to be seen.
+const GOING_ON = 0.5;
+// A key of the first day has no habit yet: only much money is a finding.
+const YOUNG_HOURS = 24;
+const YOUNG_FACTOR = 4;
+// A batch that is counted at one moment is no loop: a second bucket must show it too.
+const SUSTAINED_SHARE = 0.15;
+const VOLUME_PART = 0.5;
+
+/**
+ * Keys that spend far more than they ever do in an hour about this time, with more tokens, and keep on.
+ *
+ * @param misused names of keys of which more than that is known
+ */
+export function findRunawayLoops(context: UseContext, misused: ReadonlySet<string>): Candidate[] {
+  return [...context.byKey].flatMap(([name, series]) => {
+    const loop = misused.has(name) ? undefined : judgeKey(context, name, series);
+    return loop === undefined ? [] : [loop];
+  });
+}
+
+function judgeKey(context: UseContext, name: string, series: UseSeries): Candidate | undefined {
+  const known = openEpisode(context, 'runaway_loop', (scope) => keyName(scope) === name);
+  const ease = known === undefined ? 1 : GOING_ON;
+  for (const minutes of LOOP_MINUTES) {
+    const [window] = windowsOf(context, [minutes]);
+    if (window === undefined) continue;
+    const cells = cellsOf(series, window.from, window.to, context.recentFrom);
+    const spent = costOf(cells);
+    if (spent < context.floor * ease) continue;
+    const habit = keyHabit(context, name, series, known?.startedAt ?? window.from);
+    const usual = habitOver(habit, window).expected;
+    const isYoung = habit.ageHours < YOUNG_HOURS;
+    const excess = spent - usual;
+    if (excess < context.floor * ease * (isYoung ? YOUNG_FACTOR : 1)) continue;
+    const before = known?.startedAt ?? window.from;
+    if (!isFarOver(context, { name, series, before }, window, ease)) continue;
+    if (minutes < 60 && !isSustained(series.recent, window)) continue;
+    return toCandidate(context, { name, series, habit, window, cells, excess });
+  }
+  return undefined;
+}
+
+/**
+ * Whether a key spent in a period far over what is usual in a whole hour about this time, and with more tokens: without
+ * them it is a dearer model, another price or a cache that is missed, which are findings of their own.
+ */
+export function isFarOver(
+  context: UseContext,
+  { name, series, before }: { name: string; series: UseSeries; before: number },
+  { from, to }: Window,
+  ease: number,
+): boolean {
+  const factor = to - from < HOUR_MS ? MINUTES_FACTOR : HOUR_FACTOR;
+  const times = (factor * ease) / context.view.sensitivity;
+  const cells = cellsOf(series, from, to, context.recentFrom);
+  if (costOf(cells) < times * keyHabit(context, name, series, before).ceilingAt(to - 1))
+    return false;
+  const volume = keyHabit(context, name, series, before, tokensIn).ceilingAt(to - 1);
+  return tokensOf(cells) >= times * VOLUME_PART * volume;
+}
+
+/** What the key usually costs an hour, learnt from before a moment. */
+export function keyHabit(
+  context: UseContext,
+  name: string,
+  series: UseSeries,
+  before: number,
+  valueOf: (cell: UseCell) => number = ({ cost }) => cost,
+): HourHabit {
+  return learnHourHabit(series.hours, before, valueOf, {
+    tolerance: context.floor,
+    isLeftOut: leftOutHours(context, name),
+  });
+}
+
+/** What a habit says of a period; part of an hour counts as such, and its ceiling as a whole. */
+export function habitOver(
+  habit: HourHabit,
+  { from, to }: Window,
+): { expected: number; upper: number } {
+  let expected = 0;
+  let upper = 0;
+  for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
+    const part = (Math.min(to, hour + HOUR_MS) - Math.max(from, hour)) / HOUR_MS;
+    expected += habit.meanAt(hour) * part;
+    upper += habit.ceilingAt(hour);
+  }
+  return { expected, upper: Math.max(expected, upper) };
+}
+
+function isSustained(recent: readonly UseCell[], { from, to }: Window): boolean {
+  const buckets = new Map<number, number>();
+  for (const { at, cost } of recent)
+    if (at >= from && at < to) buckets.set(at, (buckets.get(at) ?? 0) + cost);
+  const total = [...buckets.values()].reduce((sum, cost) => sum + cost, 0);
+  return [...buckets.values()].filter((cost) => cost >= SUSTAINED_SHARE * total).length >= 2;
+}
+
+function toCandidate(
+  { recentFrom }: UseContext,
+  found: {
+    name: string;
+    series: UseSeries;
+    habit: HourHabit;
+    window: Window;
+    cells: UseCell[];
+    excess: number;
+  },
+): Candidate {
+  const { series, habit, window, cells, excess, name } = found;
+  const spent = costOf(cells);
+  const minutes = (window.to - window.from) / MINUTE_MS;
+  const ceiling = habit.ceilingAt(window.to - 1);
+  const [first] = cells;
+  return {
+    kind: 'runaway_loop',
+    scope: scopeOf({ apiKeyId: first?.apiKeyId ?? '', projectId: mainProject(cells) }),
+    startedAt: beginning(series.recent, window),
+    seenUntil: ending(series.recent, window),
+    score: spent / Math.max(habitOver(habit, window).expected, 0.01),
+    excessADay: (excess / (window.to - window.from)) * DAY_MS,
+    says: `The ${name} spent ${spent.toFixed(2)} USD in ${minutes} minutes; about this time it has spent at most ${ceiling.toFixed(2)} USD in a whole hour.`,
+    measure: (from, to) => ({
+      actual: costOf(cellsOf(series, from, to, recentFrom)),
+      ...habitOver(habit, { from, to }),
+    }),
+  };
+}
+
+const BUCKET_MS = 5 * MINUTE_MS;
+
+const costAt = (recent: readonly UseCell[], at: number): number =>
+  costOf(recent.filter((cell) => cell.at === at));
+
+const meanCost = (recent: readonly UseCell[], { from, to }: Window): number =>
+  costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / BUCKET_MS);
+
+/** Goes back from the window for as long as the buckets cost half of what they cost in it. */
+function beginning(recent: readonly UseCell[], window: Window): number {
+  const mean = meanCost(recent, window);
+  let start = window.from;
+  while (costAt(recent, start - BUCKET_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
+    start -= BUCKET_MS;
+  // What is quiet at the beginning of the window came before it.
+  while (start < window.to - BUCKET_MS && costAt(recent, start) < mean / 4) start += BUCKET_MS;
+  return start;
+}
+
+/** What is quiet at the end of the window comes after it. */
+function ending(recent: readonly UseCell[], window: Window): number {
+  const mean = meanCost(recent, window);
+  let end = window.to;
+  while (end > window.from + BUCKET_MS && costAt(recent, end - BUCKET_MS) < mean / 4)
+    end -= BUCKET_MS;
+  return end;
+}
