@@ -41,11 +41,13 @@ import { streamEvents } from './system/streamEvents.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
+import { getLlmUsage } from './usage/llm/getLlmUsage.ts';
 
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
   getCosts,
   getSummary,
+  getLlmUsage,
   exportFocus,
   createAnomaly,
   listAnomalies,

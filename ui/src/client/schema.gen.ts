@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spend and use of language models by group and minute, hour or day */
+        get: operations["getUsageLlm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/focus": {
         parameters: {
             query?: never;
@@ -834,6 +851,297 @@ export interface components {
             openAnomalies: number;
             actionsWaiting: number;
         };
+        LlmUsage: {
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            to: string;
+            granularity: components["schemas"]["LlmGranularity"];
+            groupBy: components["schemas"]["LlmDimension"];
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+            /** @description The longest bucket in the period: a point may hold more than its granularity */
+            bucketSecondsMax: number | null;
+            groups: {
+                /** @description Value of the dimension; null where the source tells none */
+                key: string | null;
+                label: string;
+                /** @description All groups beyond limit, summed */
+                isRemainder: boolean;
+                /**
+                 * @description What is known of the cost; null where no price of it is known, which is not zero
+                 * @example 1234.56
+                 */
+                cost: string | null;
+                /** @description Some of the use has no known price */
+                isCostPartial: boolean;
+                /**
+                 * @description Tokens of all kinds
+                 * @example 1234567
+                 */
+                tokens: string;
+                /**
+                 * @description null where the source does not count them, or none belongs to one kind of use
+                 * @example 1234567
+                 */
+                requests: string | null;
+                units: {
+                    meter: components["schemas"]["LlmMeter"];
+                    /**
+                     * @description Tokens, calls, images, characters or seconds
+                     * @example 1234567
+                     */
+                    units: string;
+                    /**
+                     * @description What is known of the cost; null where no price of it is known, which is not zero
+                     * @example 1234.56
+                     */
+                    cost: string | null;
+                    /**
+                     * @description Those of them without a known price
+                     * @example 1234567
+                     */
+                    unpricedUnits: string;
+                }[];
+                /**
+                 * @description Over the use whose requests are counted and whose price is known; else null
+                 * @example 1234.56
+                 */
+                costPerRequest: string | null;
+                /**
+                 * @description Cost of the tokens with a known price for 1,000 of them; tools are not in it
+                 * @example 1234.56
+                 */
+                costPerThousandTokens: string | null;
+                /** @description Part of the input tokens that was read from the cache; null without input */
+                cacheShare: number | null;
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     * @example 2026-11-20T07:00:00.000Z
+                     */
+                    at: string;
+                    /**
+                     * @description What is known of the cost; null where no price of it is known, which is not zero
+                     * @example 1234.56
+                     */
+                    cost: string | null;
+                    /**
+                     * @description Whole number as text
+                     * @example 1234567
+                     */
+                    tokens: string;
+                    /**
+                     * @description Whole number as text
+                     * @example 1234567
+                     */
+                    requests: string | null;
+                }[];
+                /** @description Only with forecast=true; null where nothing can be told */
+                forecast?: {
+                    /**
+                     * Format: date
+                     * @description Last day of the period, included
+                     * @example 2026-11-20
+                     */
+                    until: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    actualToDate: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    expected: string;
+                    /**
+                     * @description Lower end of the 95% interval
+                     * @example 1234.56
+                     */
+                    lower: string;
+                    /**
+                     * @description Upper end of the 95% interval
+                     * @example 1234.56
+                     */
+                    upper: string;
+                } | null;
+            }[];
+            totals: components["schemas"]["LlmMeasures"];
+            /** @description Only with forecast=true: all groups together */
+            forecast?: {
+                /**
+                 * Format: date
+                 * @description Last day of the period, included
+                 * @example 2026-11-20
+                 */
+                until: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actualToDate: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                expected: string;
+                /**
+                 * @description Lower end of the 95% interval
+                 * @example 1234.56
+                 */
+                lower: string;
+                /**
+                 * @description Upper end of the 95% interval
+                 * @example 1234.56
+                 */
+                upper: string;
+            } | null;
+            /** @description What moved most from the week before; known cost only */
+            changes: {
+                /**
+                 * Format: date-time
+                 * @description End of the newer week; both have seven days
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                until: string;
+                items: {
+                    /** @description Value of the dimension; null where the source tells none */
+                    key: string | null;
+                    label: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    week: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    weekBefore: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    change: string;
+                    /** @description null from nothing */
+                    changePercent: number | null;
+                }[];
+            };
+            /** @description Models with use in the period that has no known price */
+            unpriced: {
+                provider: components["schemas"]["LlmProvider"];
+                model: string;
+                meters: components["schemas"]["LlmMeter"][];
+                /**
+                 * @description Whole number as text
+                 * @example 1234567
+                 */
+                units: string;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                since: string;
+            }[];
+            /** @description The connections of providers of language models, and how fresh */
+            sources: {
+                /**
+                 * Format: uuid
+                 * @description Stable id
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                connectionId: string;
+                name: string;
+                provider: components["schemas"]["LlmProvider"];
+                demo: boolean;
+                /**
+                 * Format: date-time
+                 * @description How far the provider’s own report was read
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                pulledUntil: string | null;
+                /**
+                 * Format: date-time
+                 * @description End of the newest minute of pushed calls, of the last two days
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                pushedUntil: string | null;
+            }[];
+        };
+        /** @enum {string} */
+        LlmGranularity: "minute" | "hour" | "day";
+        /**
+         * @description meter is the kind of use: input, cache read, …
+         * @enum {string}
+         */
+        LlmDimension: "model" | "project" | "key" | "provider" | "endpoint" | "user_tag" | "meter";
+        /** @enum {string} */
+        LlmMeter: "input" | "input_audio" | "input_image" | "cache_read" | "cache_read_audio" | "cache_read_image" | "cache_write" | "cache_write_5m" | "cache_write_1h" | "output" | "output_audio" | "output_image" | "reasoning" | "web_search" | "file_search" | "code_interpreter" | "images" | "characters" | "seconds" | "storage";
+        LlmMeasures: {
+            /**
+             * @description What is known of the cost; null where no price of it is known, which is not zero
+             * @example 1234.56
+             */
+            cost: string | null;
+            /** @description Some of the use has no known price */
+            isCostPartial: boolean;
+            /**
+             * @description Tokens of all kinds
+             * @example 1234567
+             */
+            tokens: string;
+            /**
+             * @description null where the source does not count them, or none belongs to one kind of use
+             * @example 1234567
+             */
+            requests: string | null;
+            units: {
+                meter: components["schemas"]["LlmMeter"];
+                /**
+                 * @description Tokens, calls, images, characters or seconds
+                 * @example 1234567
+                 */
+                units: string;
+                /**
+                 * @description What is known of the cost; null where no price of it is known, which is not zero
+                 * @example 1234.56
+                 */
+                cost: string | null;
+                /**
+                 * @description Those of them without a known price
+                 * @example 1234567
+                 */
+                unpricedUnits: string;
+            }[];
+            /**
+             * @description Over the use whose requests are counted and whose price is known; else null
+             * @example 1234.56
+             */
+            costPerRequest: string | null;
+            /**
+             * @description Cost of the tokens with a known price for 1,000 of them; tools are not in it
+             * @example 1234.56
+             */
+            costPerThousandTokens: string | null;
+            /** @description Part of the input tokens that was read from the cache; null without input */
+            cacheShare: number | null;
+        };
+        /** @enum {string} */
+        LlmProvider: "openai" | "anthropic";
         Anomaly: {
             /**
              * Format: uuid
@@ -2383,6 +2691,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageSummary"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageLlm: {
+        parameters: {
+            query: {
+                /** @description Start, included: a UTC instant or day */
+                from: string;
+                /** @description End, excluded: a UTC instant or day */
+                to: string;
+                granularity?: components["schemas"]["LlmGranularity"];
+                /** @description meter is the kind of use: input, cache read, … */
+                group_by?: components["schemas"]["LlmDimension"];
+                provider?: components["schemas"]["LlmProvider"];
+                /** @description Stable id */
+                connectionId?: string;
+                model?: string;
+                project?: string;
+                /** @description Id of an API key, never the key */
+                key?: string;
+                endpoint?: string;
+                userTag?: string;
+                /** @description Groups shown apart; the rest is summed as one */
+                limit?: number;
+                /** @description Also forecast the whole and each group to the end of the month; then limit is at most 25 */
+                forecast?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmUsage"];
                 };
             };
             /** @description `invalid_request` */
