@@ -435,6 +435,37 @@ describe('a wrong question', () => {
   });
 });
 
+test('projects of the same name are told apart by their ids', async () => {
+  const { db, pool } = api.services;
+  const connectionId = await addConnection(db, { provider: 'openai' });
+  const ids = ['proj_x', 'proj_y', 'proj_z'];
+  await addLlmUse(
+    db,
+    connectionId,
+    ids.map((project) => ({ at: '2026-11-01T00:00:00Z', project, units: { input: '1' } })),
+  );
+  await replaceCosts(pool, {
+    connectionId,
+    provider: 'openai',
+    from: '2026-11-01',
+    to: '2026-11-02',
+    rows: ids.map((subAccountId) =>
+      charge('2026-11-01', '1', {
+        subAccountId,
+        subAccountName: subAccountId === 'proj_z' ? 'Own' : 'Default project',
+      }),
+    ),
+    seenAt: new Date('2026-11-20T07:00:00Z'),
+  });
+  const query = `from=2026-11-01&to=2026-11-02&group_by=project&connectionId=${connectionId}`;
+  const { groups } = (await ask(query)).read(LlmUsageReply);
+  expect(groups.map(({ label }) => label).sort()).toEqual([
+    'Default project (proj_x)',
+    'Default project (proj_y)',
+    'Own',
+  ]);
+});
+
 test('groups of any use add up to its total', async () => {
   const { db } = api.services;
   const connectionId = await addConnection(db, { provider: 'openai' });

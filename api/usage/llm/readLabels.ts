@@ -14,7 +14,10 @@ const PROVIDERS = new Map([
 // Names come with the daily costs; a project without any for so long shows its id.
 const NAME_DAYS = 35;
 
-/** What the keys of a dimension are called: projects by the names that the provider's costs of the last weeks tell. */
+/**
+ * What the keys of a dimension are called: projects by the names that the provider's costs of the last weeks tell, with
+ * their ids where several have the same name.
+ */
 export async function readLabels(
   db: Database,
   dimension: LlmDimension,
@@ -31,6 +34,10 @@ export async function readLabels(
   return (key) => {
     if (key === '') return 'Without a value';
     if (dimension === 'meter') return key.replaceAll('_', ' ');
-    return names?.get(key) ?? key;
+    const name = names?.get(key);
+    if (name === undefined) return key;
+    return [...(names?.values() ?? [])].filter((other) => other === name).length > 1
+      ? `${name} (${key})`
+      : name;
   };
 }
