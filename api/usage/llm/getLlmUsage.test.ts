@@ -244,11 +244,7 @@ test('whatever it is grouped by, groups add up to the total, the remainder among
     expect(reply.groups[1]).toMatchObject({ key: null, label: 'All others' });
     expect(sumDecimals(reply.groups.map(({ cost }) => cost ?? '0'))).toBe(all.totals.cost);
     expect(sumDecimals(reply.groups.map(({ tokens }) => tokens))).toBe(all.totals.tokens);
-    expect({ ...reply.totals, requests: null, costPerRequest: null }).toEqual({
-      ...all.totals,
-      requests: null,
-      costPerRequest: null,
-    });
+    expect(reply.totals).toEqual(all.totals);
   }
 });
 

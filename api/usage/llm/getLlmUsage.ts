@@ -1,16 +1,15 @@
 import { LlmUsageQuery, LlmUsageReply } from '../../../core/contracts/llmUsage.ts';
 import { comparableUntil } from '../../../core/llm/spend/comparableUntil.ts';
-import { measureUse } from '../../../core/llm/spend/measureUse.ts';
+import { splitByMeter } from '../../../core/llm/spend/splitByMeter.ts';
 import { listLlmSources } from '../../../db/queries/llm/spend/listLlmSources.ts';
 import { listUnpricedModels } from '../../../db/queries/llm/spend/listUnpricedModels.ts';
-import { readMeterUse } from '../../../db/queries/llm/spend/readMeterUse.ts';
 import { readSpendSeries } from '../../../db/queries/llm/spend/readSpendSeries.ts';
 import { readWeekChanges } from '../../../db/queries/llm/spend/readWeekChanges.ts';
 import type { SpendFilter } from '../../../db/queries/llm/spend/spendRows.ts';
 import { defineRoute } from '../../http/route.ts';
 import { forecastSpend } from './forecastSpend.ts';
 import { readLabels } from './readLabels.ts';
-import { countRequests, toGroups } from './toGroups.ts';
+import { measurePoints, toGroups } from './toGroups.ts';
 import { toChanges } from './toChanges.ts';
 
 const CHANGES_MAX = 8;
@@ -27,16 +26,16 @@ export const getLlmUsage = defineRoute({
   handle: async ({ query, db, now }) => {
     const { granularity, group_by: groupBy, limit } = query;
     const filter = toFilter(query);
-    const [points, sources, unpriced] = await Promise.all([
+    const [read, sources, unpriced] = await Promise.all([
       readSpendSeries(db, { ...filter, granularity, groupBy, limit }),
       listLlmSources(db, now()),
       listUnpricedModels(db, filter),
     ]);
+    const points = groupBy === 'meter' ? splitByMeter(read, limit) : read;
     const until = comparableUntil(sources, { to: filter.to, now: now().toISOString() });
     const keys = [...new Set(points.flatMap(({ key }) => (key === null ? [] : [key])))];
     const wanted = { groupBy, keys };
-    const [meters, moved, forecasts] = await Promise.all([
-      readMeterUse(db, filter, wanted),
+    const [moved, forecasts] = await Promise.all([
       readWeekChanges(db, filter, { groupBy, until, limit: CHANGES_MAX }),
       query.forecast === 'true' ? forecastSpend(db, filter, wanted, until) : undefined,
     ]);
@@ -53,11 +52,11 @@ export const getLlmUsage = defineRoute({
           (longest, { bucketSeconds }) => Math.max(longest ?? 0, bucketSeconds),
           null,
         ),
-        groups: toGroups(points, meters, labelOf).map(({ id, ...group }) => ({
+        groups: toGroups(points, labelOf).map(({ id, ...group }) => ({
           ...group,
           ...(forecasts && { forecast: forecasts.groups.get(id) ?? null }),
         })),
-        totals: measureUse(meters, countRequests(points)),
+        totals: measurePoints(read),
         ...(forecasts && { forecast: forecasts.total }),
         changes: { until, items: toChanges(moved, labelOf) },
         unpriced,

@@ -7,14 +7,12 @@ const priced = (meter: LlmMeter, units: string, cost: string): MeterUse => ({
   meter,
   units,
   cost,
-  pricedUnits: units,
   unpricedUnits: '0',
 });
 const unpriced = (meter: LlmMeter, units: string): MeterUse => ({
   meter,
   units,
   cost: null,
-  pricedUnits: '0',
   unpricedUnits: units,
 });
 

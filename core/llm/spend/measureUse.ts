@@ -10,8 +10,7 @@ export interface MeterUse {
   units: string;
   /** null where none of it has a known price. */
   cost: string | null;
-  /** Units whose cost is known, and units without a known price. */
-  pricedUnits: string;
+  /** Those of the units without a known price. */
   unpricedUnits: string;
 }
 
@@ -29,23 +28,21 @@ const PLACES = 12;
 /** What use amounts to, from its kinds and its requests; ratios have at most twelve decimals. */
 export function measureUse(meters: readonly MeterUse[], use: RequestUse): LlmMeasures {
   const kinds = LLM_METERS.flatMap((meter) => addUp(meter, meters));
-  const sum = (of: readonly LlmMeter[], field: 'units' | 'pricedUnits' | 'cost') =>
+  const sum = (of: readonly LlmMeter[], field: 'units' | 'unpricedUnits' | 'cost') =>
     sumDecimals(kinds.filter(({ meter }) => of.includes(meter)).map((one) => one[field] ?? '0'));
   const input = sum(INPUT_METERS, 'units');
+  const pricedTokens = new Decimal(sum(TOKEN_METERS, 'units'))
+    .minus(sum(TOKEN_METERS, 'unpricedUnits'))
+    .toFixed();
   const known = kinds.flatMap(({ cost }) => (cost === null ? [] : [cost]));
   return {
     cost: known.length === 0 ? null : sumDecimals(known),
     isCostPartial: kinds.some(({ unpricedUnits }) => unpricedUnits !== '0'),
     tokens: sum(TOKEN_METERS, 'units'),
     requests: use.requests,
-    units: kinds.map(({ meter, units, cost, unpricedUnits }) => ({
-      meter,
-      units,
-      cost,
-      unpricedUnits,
-    })),
+    units: kinds,
     costPerRequest: ratio(use.requestCost, use.pricedRequests),
-    costPerThousandTokens: ratio(sum(TOKEN_METERS, 'cost'), sum(TOKEN_METERS, 'pricedUnits'), 1000),
+    costPerThousandTokens: ratio(sum(TOKEN_METERS, 'cost'), pricedTokens, 1000),
     cacheShare:
       input === '0'
         ? null
@@ -62,7 +59,6 @@ function addUp(meter: LlmMeter, meters: readonly MeterUse[]): MeterUse[] {
       meter,
       units: sumDecimals(own.map((one) => one.units)),
       cost: known.length === 0 ? null : sumDecimals(known),
-      pricedUnits: sumDecimals(own.map((one) => one.pricedUnits)),
       unpricedUnits: sumDecimals(own.map((one) => one.unpricedUnits)),
     },
   ];

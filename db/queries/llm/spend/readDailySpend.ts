@@ -4,7 +4,7 @@ import { addDays } from '../../../../core/time/day.ts';
 import type { Database } from '../../../connect.ts';
 import {
   type SpendFilter,
-  spendSource,
+  costRows,
   spendWhere,
   type WantedGroups,
   wantedKey,
@@ -26,7 +26,7 @@ export async function readDailySpend(
   wanted: WantedGroups,
   asOf: string,
 ): Promise<DailySpend[]> {
-  const { rows, cost } = spendSource(wanted.groupBy);
+  const { rows, cost } = costRows(wanted.groupBy);
   const period = {
     from: `${addDays(asOf, 1 - HISTORY_DAYS)}T00:00:00Z`,
     to: `${addDays(asOf, 1)}T00:00:00Z`,

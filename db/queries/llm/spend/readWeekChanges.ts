@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LlmDimension } from '../../../../core/contracts/llmUsage.ts';
 import { toDecimalString } from '../../../../core/money/money.ts';
 import type { Database } from '../../../connect.ts';
-import { SPEND_KEY, type SpendFilter, spendSource, spendWhere } from './spendRows.ts';
+import { SPEND_KEY, type SpendFilter, costRows, spendWhere } from './spendRows.ts';
 
 /** The known cost of a group in two weeks, exact decimals of USD; key '' where the source tells none. */
 export interface WeekChange {
@@ -21,7 +21,7 @@ export async function readWeekChanges(
 ): Promise<WeekChange[]> {
   const { groupBy, until, limit } = wanted;
   const before = (weeks: number) => new Date(Date.parse(until) - weeks * WEEK_MS).toISOString();
-  const { rows, cost } = spendSource(groupBy);
+  const { rows, cost } = costRows(groupBy);
   const result = await sql<{ key: string; week: string; week_before: string }>`
     with weeks as (
       select ${SPEND_KEY[groupBy]} as key,

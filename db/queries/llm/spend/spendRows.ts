@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { LlmDimension } from '../../../../core/contracts/llmUsage.ts';
-import { TOKEN_METERS } from '../../../../core/llm/tokenMeters.ts';
 
 /** Which use counts. Values are exactly as the source tells them. */
 export interface SpendFilter {
@@ -45,32 +44,22 @@ export const METERS = sql`lateral (
     union all select o.key, o.value::numeric from jsonb_each_text(s.other_units) o
   ) m`;
 
-/** What is known of the cost of a row's kind of use; null where its price is not known. */
-export const METER_COST = sql<string | null>`(s.cost_parts ->> m.meter)::numeric`;
+/** What is known of a row's cost; null where nothing is. */
+export const KNOWN_COST = sql<string | null>`coalesce(s.cost,
+  (select sum(p.value::numeric) from jsonb_each_text(s.cost_parts) p))`;
 
-const KNOWN_PARTS = sql`(select sum(p.value::numeric) from jsonb_each_text(s.cost_parts) p)`;
-const TOKENS = sql`s.input_tokens + s.cached_input_tokens + s.cache_write_tokens + s.cache_write_5m_tokens
-  + s.cache_write_1h_tokens + s.output_tokens + s.reasoning_tokens
-  + case when s.other_units = '{}' then 0 else (
-      select coalesce(sum(o.value::numeric), 0) from jsonb_each_text(s.other_units) o
-      where o.key = any(${TOKEN_METERS})) end`;
+/** What a row of `llm_spend as s` alone is grouped by; by kind of use all rows are one group. */
+export const groupKey = (groupBy: LlmDimension) =>
+  groupBy === 'meter' ? sql<string>`''` : SPEND_KEY[groupBy];
 
-/** Where rows come from, and what of them is summed: by kind of use each row is as many rows as it has kinds. */
-export function spendSource(groupBy: LlmDimension) {
+/** Rows with what is known of their cost: by kind of use each row is as many rows as it has kinds. */
+export function costRows(groupBy: LlmDimension) {
   return groupBy === 'meter'
     ? {
         rows: sql`llm_spend s cross join ${METERS}`,
-        cost: METER_COST,
-        tokens: sql`case when m.meter = any(${TOKEN_METERS}) then m.units else 0 end`,
-        // A request has several kinds of use, and belongs to none of them.
-        requests: sql`null::bigint`,
+        cost: sql`(s.cost_parts ->> m.meter)::numeric`,
       }
-    : {
-        rows: sql`llm_spend s`,
-        cost: sql`coalesce(s.cost, ${KNOWN_PARTS})`,
-        tokens: TOKENS,
-        requests: sql`s.requests`,
-      };
+    : { rows: sql`llm_spend s`, cost: KNOWN_COST };
 }
 
 /** The rows of `llm_spend as s` that count. */
