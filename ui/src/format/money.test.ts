@@ -4,6 +4,7 @@ import {
   formatCount,
   formatEstimate,
   formatMoney,
+  formatMoneyShort,
   formatPercent,
   formatShare,
   formatUnitCost,
@@ -59,4 +60,15 @@ it('shortens counts and shows shares', () => {
     '9010T',
   ]);
   expect([0, 0.1234, 1].map(formatShare)).toEqual(['0%', '12.3%', '100%']);
+});
+
+it('keeps the ticks of an axis apart, whatever their size', () => {
+  expect([0, 0.05, 0.1, 0.15, 1.5, 1200].map((tick) => formatMoneyShort(tick, 'USD'))).toEqual([
+    '$0',
+    '$0.05',
+    '$0.1',
+    '$0.15',
+    '$1.5',
+    '$1.2K',
+  ]);
 });

@@ -55,7 +55,8 @@ export function formatMoneyShort(amount: number, currency: string): string {
     style: 'currency',
     currency,
     notation: 'compact',
-    maximumFractionDigits: 1,
+    // Ticks of small amounts would all show the same digit.
+    ...(Math.abs(amount) < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 }),
   }).format(amount);
 }
 
