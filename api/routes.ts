@@ -47,11 +47,13 @@ import { listUnpriced } from './usage/llm/listUnpriced.ts';
 import { putLlmPrice } from './usage/llm/putLlmPrice.ts';
 import { pushLlmCalls } from './usage/llm/pushLlmCalls.ts';
 import { pushOtlpMetrics, pushOtlpTraces } from './usage/llm/pushOtlp.ts';
+import { getLlmUsage } from './usage/llm/getLlmUsage.ts';
 
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
   getCosts,
   getSummary,
+  getLlmUsage,
   exportFocus,
   listLlmPrices,
   putLlmPrice,

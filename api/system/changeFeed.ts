@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** Something changed; whoever shows it loads it again. */
 export const Change = z.object({
-  entity: z.enum(['anomaly', 'action', 'connection', 'costs', 'budget', 'notification']),
+  entity: z.enum(['anomaly', 'action', 'connection', 'costs', 'budget', 'notification', 'llm']),
   id: z.string(),
 });
 

@@ -37,6 +37,22 @@ const TRIAGE = openai('wrkspc_northwind_triage', 'Fleet triage');
 const CODING = openai('wrkspc_northwind_coding', 'Coding agents');
 const REPORTS = openai('wrkspc_northwind_reports', 'Incident reports');
 
+/** The keys of each project and workspace by their ids, with the part of its use that each has, in percent. */
+export const DEMO_KEYS: Readonly<Record<string, readonly { id: string; share: number }[]>> = {
+  proj_northwind_support: [
+    { id: 'key_northwind_support_web', share: 72 },
+    { id: 'key_northwind_support_mail', share: 28 },
+  ],
+  proj_northwind_search: [{ id: 'key_northwind_search', share: 100 }],
+  proj_northwind_office: [{ id: 'key_northwind_office', share: 100 }],
+  wrkspc_northwind_triage: [{ id: 'apikey_northwind_triage_agent', share: 100 }],
+  wrkspc_northwind_coding: [
+    { id: 'apikey_northwind_coding_editor', share: 61 },
+    { id: 'apikey_northwind_coding_ci', share: 39 },
+  ],
+  wrkspc_northwind_reports: [{ id: 'apikey_northwind_reports', share: 100 }],
+};
+
 /** The support assistant changed its model four months before the anchor; both sides of the change are one meter each. */
 const MODEL_CHANGE = -120;
 

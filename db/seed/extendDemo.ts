@@ -5,11 +5,12 @@ import { CostGuardError } from '../../core/errors.ts';
 import { replaceCosts, type ReplaceCostsResult } from '../queries/costs/replaceCosts.ts';
 import { findDemoStory } from './findDemoStory.ts';
 import { onPool } from './onPool.ts';
+import { replaceDemoLlm } from './replaceDemoLlm.ts';
 import type { SeedOptions } from './seedDemo.ts';
 
 /**
- * Writes the costs of a demo connection from `from` to `to` (excluded) as its provider would tell them today; the poll of
- * the demo connections that no real account stands behind. Given again it changes nothing.
+ * Writes the costs of a demo connection from `from` to `to` (excluded) as its provider would tell them today, with the use
+ * of language models behind them; the poll of the demo connections that no real account stands behind. Given again it changes nothing.
  *
  * @throws CostGuardError `connection_not_found` when it is not a connection of this database's demo
  */
@@ -29,5 +30,7 @@ export async function extendDemo(
   }
   const { provider } = connection;
   const rows = demoCosts(provider, { from, to }, story);
-  return replaceCosts(pool, { connectionId, provider, from, to, rows, seenAt });
+  const stored = await replaceCosts(pool, { connectionId, provider, from, to, rows, seenAt });
+  await replaceDemoLlm(onPool(pool), connection, { from, to, seenAt }, story);
+  return stored;
 }

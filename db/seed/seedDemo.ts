@@ -8,6 +8,7 @@ import { replaceCosts } from '../queries/costs/replaceCosts.ts';
 import { findDemoSeed, saveDemoSeed } from './demoSeed.ts';
 import { isEmpty } from './isEmpty.ts';
 import { onPool } from './onPool.ts';
+import { replaceDemoLlm } from './replaceDemoLlm.ts';
 import { withDemoLock } from './withDemoLock.ts';
 
 /** The UTC day it is, and the instant at which the costs count as seen. */
@@ -30,8 +31,8 @@ export const POLLED_DAYS = 14;
 const POLL_INTERVAL_MINUTES = 60;
 
 /**
- * Fills an empty database with the five demo connections, their history of 13 months and three budgets; anything else it
- * leaves alone.
+ * Fills an empty database with the five demo connections, their history of 13 months, the use of language models in it, and three
+ * budgets; anything else it leaves alone.
  * A seed that was cut off is written again. Safe to call from many replicas at once.
  */
 export async function seedDemo(pool: pg.Pool, options: SeedOptions): Promise<SeedResult> {
@@ -55,6 +56,8 @@ export async function fillDemo(pool: pg.Pool, options: SeedOptions): Promise<num
   for (const connection of DEMO_CONNECTIONS) {
     await insertDemoConnection(db, connection, seenAt);
     rows += await fillHistory(pool, connection, story, seenAt);
+    const period = { from: demoHistoryStart(options.today), to: options.today, seenAt };
+    await replaceDemoLlm(db, connection, period, story);
   }
   await insertDemoBudgets(db);
   await saveDemoSeed(db, { ...seed, finished: true });

@@ -68,6 +68,22 @@ describe('the dashboard, on the demo', () => {
     await shot('overview');
   });
 
+  it('shows the use of language models behind the demo’s costs', async () => {
+    await page.getByRole('link', { name: 'LLM', exact: true }).click();
+    await page.getByRole('heading', { name: 'Cost a day by model, USD' }).waitFor();
+    await page.locator('.uplot').first().waitFor();
+    await page.getByRole('heading', { name: /^Forecast to / }).waitFor();
+    await page.getByLabel('Group by').selectOption('project');
+    await page
+      .getByRole('region', { name: 'Use by project' })
+      .getByText('Customer support assistant')
+      .waitFor();
+    const fresh = page.getByRole('listitem').filter({ hasText: 'Northwind Anthropic' });
+    await fresh.getByText('demo').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await shot('llm');
+  });
+
   it('lists what the Detective found in the data and explains the new instance', async () => {
     await page.getByRole('link', { name: 'Anomalies', exact: true }).click();
     const finding = page
@@ -202,6 +218,7 @@ describe('the dashboard, on the demo', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const [name, heading] of [
       ['Overview', 'Overview'],
+      ['LLM', 'LLM'],
       ['Anomalies', 'Anomalies'],
       ['Actions', 'Actions'],
       ['Budgets', 'Budgets'],

@@ -27,6 +27,7 @@ import { createTestDatabase } from '../servers/createTestDatabase.ts';
 const TODAY = '2026-11-23';
 const AWS = DEMO_CONNECTIONS[0]!;
 const GCP = DEMO_CONNECTIONS[1]!;
+const OPENAI = DEMO_CONNECTIONS[3]!;
 const STORY = { anchorDay: TODAY, today: TODAY, changes: [] };
 
 let connected: Connected;
@@ -260,6 +261,46 @@ describe('a demo', () => {
     const polled = { connectionId: AWS.id, provider: 'aws' as const, from, to, rows };
     await replaceCosts(pool, { ...polled, seenAt: new Date() });
     expect(await totals()).toEqual(before);
+  });
+
+  test('has the use of language models that its costs bill, and goes on with it hour by hour', async () => {
+    const { db, pool } = connected;
+    const spent = async (from: string, to: string) => {
+      const costs = await db
+        .selectFrom('cost_daily')
+        .where('connection_id', '=', OPENAI.id)
+        .where('day', '>=', from)
+        .where('day', '<', to)
+        .select((eb) => eb.fn.sum<string>('billed_cost').as('total'))
+        .executeTakeFirstOrThrow();
+      const use = await db
+        .selectFrom('llm_spend')
+        .where('connection_id', '=', OPENAI.id)
+        .where('bucket_start', '>=', new Date(from))
+        .where('bucket_start', '<', new Date(to))
+        .select((eb) => [eb.fn.sum<string>('cost').as('total'), eb.fn.countAll().as('rows')])
+        .executeTakeFirstOrThrow();
+      return { billed: Number(costs.total), used: Number(use.total), rows: Number(use.rows) };
+    };
+    const history = await spent(demoHistoryStart(TODAY), TODAY);
+    expect(history.rows).toBeGreaterThan(5_000);
+    expect(Math.abs(history.used - history.billed)).toBeLessThan(0.01);
+    const later = addDays(TODAY, 1);
+    const period = { from: addDays(TODAY, -3), to: later, today: later };
+    await extendDemo(pool, OPENAI.id, { ...period, seenAt: new Date(`${later}T10:20:00Z`) });
+    const day = await spent(TODAY, later);
+    expect(day.rows).toBeGreaterThan(100);
+    expect(day.used).toBeCloseTo(day.billed, 4);
+    const pulled = () =>
+      db
+        .selectFrom('llm_pulls')
+        .where('connection_id', '=', OPENAI.id)
+        .select('pulled_until')
+        .executeTakeFirstOrThrow();
+    expect((await pulled()).pulled_until.toISOString()).toBe(`${later}T10:00:00.000Z`);
+    const twice = await spent(addDays(TODAY, -3), addDays(later, 1));
+    await extendDemo(pool, OPENAI.id, { ...period, seenAt: new Date(`${later}T10:40:00Z`) });
+    expect(await spent(addDays(TODAY, -3), addDays(later, 1))).toEqual(twice);
   });
 
   test('does not extend other connections', async () => {

@@ -18,5 +18,8 @@ export function moneyAxes(element: HTMLElement, currency: string): uPlot.Axis[] 
   ];
 }
 
-/** The seconds of a UTC day, as uPlot counts time. */
-export const daySeconds = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
+/** The seconds of a UTC day or instant, as uPlot counts time. */
+export const toSeconds = (time: string): number => Date.parse(time) / 1000;
+
+/** Half the length of a point, in seconds. */
+export const HALF_SECONDS = { minute: 30, hour: 1800, day: 43_200 } as const;

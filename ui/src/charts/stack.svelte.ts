@@ -2,24 +2,24 @@ import type { Schemas } from '../client/api';
 
 type Group = Schemas['CostSeries']['groups'][number];
 
-/** Groups on a common list of days, which of them are hidden, and their sums from below for stacking. */
+/** Groups on a common list of days or instants, which of them are hidden, and their sums from below for stacking. */
 export class Stack {
-  readonly #days: () => readonly string[];
+  readonly #times: () => readonly string[];
   readonly #groups: () => readonly Group[];
   // By name and not by place: newer data may bring the groups in another order.
   #hidden = $state.raw<readonly string[]>([]);
   readonly #all = $derived.by(() => {
-    const days = this.#days();
+    const times = this.#times();
     return this.#groups().map((group, index) => {
       const costs = Object.fromEntries(
         group.points.map((point) => [point.date, Number(point.cost)]),
       );
-      return { group, index, name: nameOf(group), values: days.map((day) => costs[day] ?? 0) };
+      return { group, index, name: nameOf(group), values: times.map((time) => costs[time] ?? 0) };
     });
   });
 
-  constructor(days: () => readonly string[], groups: () => readonly Group[]) {
-    this.#days = days;
+  constructor(times: () => readonly string[], groups: () => readonly Group[]) {
+    this.#times = times;
     this.#groups = groups;
   }
 
@@ -42,10 +42,10 @@ export class Stack {
     const credited: number[] = [];
     return this.visible
       .map(({ values }) =>
-        values.map((value, day) => {
+        values.map((value, place) => {
           const sums = value < 0 ? credited : spent;
-          sums[day] = (sums[day] ?? 0) + value;
-          return sums[day];
+          sums[place] = (sums[place] ?? 0) + value;
+          return sums[place];
         }),
       )
       .reverse();
@@ -70,4 +70,5 @@ export class Stack {
   }
 }
 
-const nameOf = (group: Group): string => JSON.stringify([group.isRemainder, group.key]);
+/** What tells a group apart from the others, whatever it is called. */
+export const nameOf = (group: Group): string => JSON.stringify([group.isRemainder, group.key]);

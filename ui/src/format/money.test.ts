@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { formatChange, formatEstimate, formatMoney, formatPercent } from './money';
+import {
+  formatChange,
+  formatCount,
+  formatEstimate,
+  formatMoney,
+  formatMoneyShort,
+  formatPercent,
+  formatShare,
+  formatUnitCost,
+} from './money';
 
 it.each([
   ['1234.5', 'USD', '$1,234.50'],
@@ -32,4 +41,34 @@ it.each([
   ['0.0000', '$0.00'],
 ])('estimates %s as %s', (amount, text) => {
   expect(formatEstimate(amount, 'USD')).toBe(text);
+});
+
+it.each([
+  ['0.001456730769', '$0.00146'],
+  ['0.0123', '$0.0123'],
+  ['0', '$0.00'],
+  ['3.14159', '$3.14'],
+])('shows the cost of one, %s, as %s', (amount, text) => {
+  expect(formatUnitCost(amount, 'USD')).toBe(text);
+});
+
+it('shortens counts and shows shares', () => {
+  expect(['0', '987', '12345', '9007199254740993'].map(formatCount)).toEqual([
+    '0',
+    '987',
+    '12.3K',
+    '9010T',
+  ]);
+  expect([0, 0.1234, 1].map(formatShare)).toEqual(['0%', '12.3%', '100%']);
+});
+
+it('keeps the ticks of an axis apart, whatever their size', () => {
+  expect([0, 0.05, 0.1, 0.15, 1.5, 1200].map((tick) => formatMoneyShort(tick, 'USD'))).toEqual([
+    '$0',
+    '$0.05',
+    '$0.1',
+    '$0.15',
+    '$1.5',
+    '$1.2K',
+  ]);
 });

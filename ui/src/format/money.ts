@@ -31,13 +31,32 @@ export function formatEstimate(amount: string | number, currency: string): strin
   );
 }
 
+/** What one of many costs, a request or 1,000 tokens: three digits, since most of them are parts of a cent. */
+export function formatUnitCost(amount: string, currency: string): string {
+  if (Number(amount) === 0 || Math.abs(Number(amount)) >= 1) return formatMoney(amount, currency);
+  return formatter({ style: 'currency', currency, maximumSignificantDigits: 3 }).format(
+    exact(amount),
+  );
+}
+
+/** A count in few characters: `1.23M`. */
+export function formatCount(count: string): string {
+  return formatter({ notation: 'compact', maximumSignificantDigits: 3 }).format(exact(count));
+}
+
+/** A part of a whole in percent: `12.3%`. */
+export function formatShare(share: number): string {
+  return formatter({ style: 'percent', maximumFractionDigits: 1 }).format(share);
+}
+
 /** Money in few characters, for axes: `$1.2K`. */
 export function formatMoneyShort(amount: number, currency: string): string {
   return formatter({
     style: 'currency',
     currency,
     notation: 'compact',
-    maximumFractionDigits: 1,
+    // Ticks of small amounts would all show the same digit.
+    ...(Math.abs(amount) < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 }),
   }).format(amount);
 }
 

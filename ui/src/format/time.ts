@@ -8,6 +8,19 @@ export function formatDay(day: string): string {
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** The start of a point of a chart: a UTC day, or an instant in UTC to the minute. */
+export function formatPoint(time: string): string {
+  if (time.length === 10) return formatDay(time);
+  return new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(new Date(time));
+}
+
 /** An instant in the reader's time zone, to the second. */
 export function formatInstant(instant: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(

@@ -1,4 +1,4 @@
-type Entity = 'anomaly' | 'action' | 'connection' | 'costs' | 'budget' | 'notification';
+type Entity = 'anomaly' | 'action' | 'connection' | 'costs' | 'budget' | 'notification' | 'llm';
 
 const SETTLE_MS = 150;
 const REOPEN_MS = 3_000;

@@ -5,6 +5,7 @@ import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
 import AnomalyList from './anomalies/AnomalyList.svelte';
 import Budgets from './budgets/Budgets.svelte';
 import Connections from './connections/Connections.svelte';
+import LlmUsage from './llm/LlmUsage.svelte';
 import NotFound from './NotFound.svelte';
 import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
@@ -18,6 +19,7 @@ export interface Page {
 
 const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/$/, 'Overview', Overview],
+  [/^\/llm$/, 'LLM', LlmUsage],
   [/^\/anomalies$/, 'Anomalies', AnomalyList],
   [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', AnomalyDetail],
   [/^\/actions$/, 'Actions', ActionList],
