@@ -60,7 +60,7 @@ const watermark = async (connectionId: string) => {
     .select('pulled_until')
     .where('connection_id', '=', connectionId)
     .executeTakeFirst();
-  return row && new Date(row.pulled_until as unknown as string).toISOString();
+  return row && new Date(row.pulled_until).toISOString();
 };
 
 const health = (connectionId: string) =>
