@@ -23,7 +23,13 @@ const { planPull, finishPull, failPull } = proxyActivities<LlmPullActivities>({
   startToCloseTimeout: '1 minute',
 });
 
-const { pullUsage, rollUpUsage } = proxyActivities<LlmPullActivities>({
+const { pullUsage } = proxyActivities<LlmPullActivities>({
+  ...PATIENCE,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '2 minutes',
+});
+
+const { rollUpUsage } = proxyActivities<LlmPullActivities>({
   ...PATIENCE,
   startToCloseTimeout: '10 minutes',
 });
