@@ -1,5 +1,5 @@
 # One image for each part, from the same build: docker build --target api .
-# Targets: api, dashboard, detective-worker, action-worker, the five MCP servers, demo-aws, migrate.
+# Targets: api, dashboard, detective-worker, llm-worker, action-worker, the five MCP servers, demo-aws, migrate.
 
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /src
@@ -48,6 +48,11 @@ FROM runtime AS detective-worker
 HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
   CMD ["node", "dist/cli/launch/checkPoller.js", "detective"]
 CMD ["dist/cli/launch/runPart.js", "detective", "workers/detective.js"]
+
+FROM runtime AS llm-worker
+HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
+  CMD ["node", "dist/cli/launch/checkPoller.js", "llm"]
+CMD ["dist/cli/launch/runPart.js", "llm", "workers/llm.js"]
 
 FROM runtime AS action-worker
 HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \

@@ -7,11 +7,12 @@ import {
 } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { detectiveScheduleId } from '../core/connections/scheduleId.ts';
+import { detectiveScheduleId, llmScheduleId } from '../core/connections/scheduleId.ts';
 import type { Connection } from '../core/contracts/connection.ts';
 import type { Database } from '../db/connect.ts';
 import { listConnections } from '../db/queries/connections/listConnections.ts';
 import { DETECTIVE_TASK_QUEUE, DETECTIVE_WORKFLOW_TYPE } from '../workflows/detectiveSchedule.ts';
+import { LLM_TASK_QUEUE, LLM_WORKFLOW_TYPE } from '../workflows/llmSchedule.ts';
 
 /** What the reconciler uses. */
 export interface ReconcilerDependencies {
@@ -22,11 +23,21 @@ export interface ReconcilerDependencies {
 }
 
 const LOCK = 'schedule_reconciler';
-const PREFIX = detectiveScheduleId('');
+const PREFIXES = [detectiveScheduleId(''), llmScheduleId('')];
+const LLM_EVERY_MINUTES = 5;
+
+/** A schedule as it has to be. */
+interface Wanted {
+  connection: Connection;
+  everyMinutes: number;
+  workflowType: string;
+  taskQueue: string;
+  workflowRunTimeout: '2 hours' | '6 hours';
+}
 
 /**
- * Makes Temporal's schedules exactly what the rows of `connections` say: one for each enabled connection. Only one
- * replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
+ * Makes Temporal's schedules exactly what the rows of `connections` say: one for each enabled connection, and
+ * another for the use of language models of one that has any. Only one replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
  * not touched: an update could swallow a firing that is just due. A person's pause in the Web UI is kept.
  *
  * @returns how many schedules were created, changed or deleted; undefined when another replica is at it
@@ -52,19 +63,17 @@ export async function reconcileSchedules(
 }
 
 async function reconcile({ db, temporal, log }: ReconcilerDependencies): Promise<number> {
-  const wanted = new Map<string, Connection>();
-  for (const connection of await readAll(db)) {
-    if (connection.enabled) wanted.set(detectiveScheduleId(connection.id), connection);
-  }
+  const wanted = new Map((await readAll(db)).flatMap(schedulesOf));
   let changes = 0;
-  for (const [scheduleId, connection] of wanted) {
-    if (await ensureSchedule(temporal, scheduleId, connection)) {
+  for (const [scheduleId, schedule] of wanted) {
+    if (await ensureSchedule(temporal, scheduleId, schedule)) {
       changes += 1;
-      log.info({ scheduleId, minutes: connection.pollIntervalMinutes }, 'schedule written');
+      log.info({ scheduleId, minutes: schedule.everyMinutes }, 'schedule written');
     }
   }
   for await (const schedule of temporal.schedule.list()) {
-    if (!schedule.scheduleId.startsWith(PREFIX) || wanted.has(schedule.scheduleId)) continue;
+    const isOurs = PREFIXES.some((prefix) => schedule.scheduleId.startsWith(prefix));
+    if (!isOurs || wanted.has(schedule.scheduleId)) continue;
     await temporal.schedule.getHandle(schedule.scheduleId).delete().catch(ignoreMissing);
     changes += 1;
     log.info(
@@ -73,6 +82,30 @@ async function reconcile({ db, temporal, log }: ReconcilerDependencies): Promise
     );
   }
   return changes;
+}
+
+function schedulesOf(connection: Connection): [scheduleId: string, wanted: Wanted][] {
+  if (!connection.enabled) return [];
+  const costs: Wanted = {
+    connection,
+    everyMinutes: connection.pollIntervalMinutes,
+    workflowType: DETECTIVE_WORKFLOW_TYPE,
+    taskQueue: DETECTIVE_TASK_QUEUE,
+    workflowRunTimeout: '2 hours',
+  };
+  const usage: Wanted = {
+    connection,
+    everyMinutes: LLM_EVERY_MINUTES,
+    workflowType: LLM_WORKFLOW_TYPE,
+    taskQueue: LLM_TASK_QUEUE,
+    // After an outage of weeks there are many pages to read.
+    workflowRunTimeout: '6 hours',
+  };
+  const hasUsage = ['openai', 'anthropic'].includes(connection.provider) && !connection.demo;
+  return [
+    [detectiveScheduleId(connection.id), costs],
+    ...(hasUsage ? [[llmScheduleId(connection.id), usage] satisfies [string, Wanted]] : []),
+  ];
 }
 
 async function readAll(db: Database): Promise<Connection[]> {
@@ -90,11 +123,11 @@ async function readAll(db: Database): Promise<Connection[]> {
 async function ensureSchedule(
   temporal: Client,
   scheduleId: string,
-  connection: Connection,
+  wanted: Wanted,
 ): Promise<boolean> {
   const handle = temporal.schedule.getHandle(scheduleId);
   const existing = await handle.describe().catch(ignoreMissing);
-  const options = scheduleOptions(connection);
+  const options = scheduleOptions(scheduleId, wanted);
   if (existing === undefined) {
     return temporal.schedule
       .create({ scheduleId, ...options, state: { triggerImmediately: true } })
@@ -104,13 +137,13 @@ async function ensureSchedule(
         throw error;
       });
   }
-  if (isSame(existing, connection)) return false;
+  if (isSame(existing, wanted)) return false;
   await handle.update((previous) => ({ ...options, state: previous.state }));
   return true;
 }
 
-function scheduleOptions(connection: Connection) {
-  const every = connection.pollIntervalMinutes;
+function scheduleOptions(scheduleId: string, wanted: Wanted) {
+  const { connection, everyMinutes: every, workflowType, taskQueue, workflowRunTimeout } = wanted;
   return {
     spec: {
       intervals: [{ every: `${every} minutes` as const }],
@@ -119,11 +152,11 @@ function scheduleOptions(connection: Connection) {
     },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: DETECTIVE_WORKFLOW_TYPE,
-      workflowId: `detective-${connection.id}`,
-      taskQueue: DETECTIVE_TASK_QUEUE,
+      workflowType,
+      workflowId: scheduleId,
+      taskQueue,
       args: [{ connectionId: connection.id, provider: connection.provider }],
-      workflowRunTimeout: '2 hours' as const,
+      workflowRunTimeout,
     },
     policies: {
       overlap: ScheduleOverlapPolicy.SKIP,
@@ -134,11 +167,9 @@ function scheduleOptions(connection: Connection) {
   };
 }
 
-function isSame(existing: ScheduleDescription, connection: Connection): boolean {
+function isSame(existing: ScheduleDescription, { everyMinutes }: Wanted): boolean {
   const everyMs = existing.spec.intervals?.[0]?.every;
-  return (
-    existing.spec.intervals?.length === 1 && everyMs === connection.pollIntervalMinutes * 60_000
-  );
+  return existing.spec.intervals?.length === 1 && everyMs === everyMinutes * 60_000;
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -21,6 +21,7 @@ const frame: PartFrame = {
   settings: { COSTGUARD_HOME: '/home' },
   serviceAccounts: {
     detective: { clientId: 'id', clientSecret: 'own' },
+    llm: { clientId: 'llm id', clientSecret: 'llm own' },
     costguard: { clientId: 'other id', clientSecret: 'other own' },
   },
 };
@@ -35,6 +36,7 @@ test.each([
   ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
+  ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],
   ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY']],
 ])('%s gets only the secrets that it needs', (name, expected) => {
   const env = specs.find((spec) => spec.name === name)?.env ?? {};

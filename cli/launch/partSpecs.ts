@@ -70,6 +70,12 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
       isReady: polls('detective'),
       stopTimeoutMs: 6_000,
     }),
+    part(frame, 'llm', 'workers/llm.js', {
+      needs: { database: true },
+      account: 'llm',
+      isReady: polls('llm'),
+      stopTimeoutMs: 6_000,
+    }),
     part(frame, 'action', 'workers/action.js', {
       needs: { database: true, aws: true },
       account: 'action',

@@ -5,7 +5,7 @@ import { mustRun, npm } from './runProcess.mjs';
 import { say } from './say.mjs';
 
 const SERVER = ['core', 'db', 'mcp-servers', 'activities', 'workflows', 'workers', 'api', 'cli'];
-const BUNDLED = ['detective', 'actions'];
+const BUNDLED = ['detective', 'actions', 'llm'];
 const stampFile = at('dist', '.built.json');
 
 /** What is built: from which sources, into what, and by what; `after` names a part that must be built before. */

@@ -11,7 +11,14 @@ import { toText } from './toText.ts';
 
 // As many as a page can hold.
 const BUCKETS_PER_PAGE = { '1m': 1440, '1h': 168, '1d': 31 } as const;
-const LINE = ['SubAccountId', 'x_ApiKeyId', 'x_Model', 'x_ServiceTier', 'x_ContextWindow'];
+const LINE = [
+  'SubAccountId',
+  'x_ApiKeyId',
+  'x_Model',
+  'x_ServiceTier',
+  'x_ContextWindow',
+  'x_Endpoint',
+];
 const ENDPOINT = 'messages';
 
 /** What Anthropic's usage report can be asked by. */

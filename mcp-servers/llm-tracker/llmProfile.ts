@@ -56,6 +56,6 @@ const NOTES = [
   'BilledCost comes from the cost reports: DAY, MONTH and TOTAL, by SubAccountId (OpenAI project, Anthropic workspace; null is the default workspace) and SkuMeter (OpenAI line item, Anthropic description), which tells x_Model and x_TokenType; OpenAI also by x_ApiKeyId, Anthropic also by x_ServiceTier and x_ContextWindow. Anthropic leaves out the priority tier.',
   'ConsumedQuantity comes from the usage reports: also HOUR, by SubAccountId, x_Model, x_ApiKeyId (its id, never the key), x_ServiceTier (batch is one), x_Endpoint; OpenAI also by x_UserId, Anthropic also by x_ContextWindow. Rows always tell x_TokenType, since tokens of different kinds have different prices; they are disjoint, so the kinds of input come to all input tokens.',
   'Minutes: granularity HOUR with x_Minute in groupBy gives rows of a minute. A filter {"dimension":"x_Minute","in":["2026-11-20T13:05:00Z",…]} asks for these minutes only.',
-  'x_UsageLine is the finest line of a usage report (account, key, model, service tier and, at Anthropic, context window) in one place of groupBy; its parts are columns of each row.',
+  'x_UsageLine is the finest line of a usage report (account, key, model, service tier, endpoint and, at Anthropic, context window) in one place of groupBy; its parts are columns of each row.',
   'Both metrics in one query: OpenAI only, grouped by SkuMeter. Neither is ever estimated from the other. EffectiveCost, ListCost and ContractedCost do not exist here.',
 ];

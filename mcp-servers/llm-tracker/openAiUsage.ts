@@ -11,7 +11,7 @@ import { constantColumns, toUsageLine, USAGE_DIMENSIONS } from './reportColumns.
 
 // As many as a page can hold.
 const BUCKETS_PER_PAGE = { '1m': 1440, '1h': 168, '1d': 31 } as const;
-const LINE = ['SubAccountId', 'x_ApiKeyId', 'x_Model', 'x_ServiceTier'];
+const LINE = ['SubAccountId', 'x_ApiKeyId', 'x_Model', 'x_ServiceTier', 'x_Endpoint'];
 
 /**
  * What OpenAI's usage reports can be asked by. Batch jobs are a service tier of their own here, as they are at Anthropic.

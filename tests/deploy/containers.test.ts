@@ -50,12 +50,16 @@ describe('Dockerfile', () => {
     expect(stages.get('runtime')).toContain('USER node');
   });
 
-  test.each(['api', 'dashboard', 'detective-worker', 'action-worker', ...MCP_TARGETS])(
-    '%s has a health check',
-    (target) => {
-      expect(stages.get(target)).toContain('HEALTHCHECK');
-    },
-  );
+  test.each([
+    'api',
+    'dashboard',
+    'detective-worker',
+    'llm-worker',
+    'action-worker',
+    ...MCP_TARGETS,
+  ])('%s has a health check', (target) => {
+    expect(stages.get(target)).toContain('HEALTHCHECK');
+  });
 
   test('the ports are the defaults of the configuration', () => {
     const exposed = [...dockerfile.matchAll(/^EXPOSE (\d+)/gm)].map((match) => Number(match[1]));

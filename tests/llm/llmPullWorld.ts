@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createLlmPullActivities } from '../../activities/llm/pull/createLlmPullActivities.ts';
+import { openMcpToolbox } from '../../activities/platform/mcpToolbox.ts';
+import { parseEnv } from '../../core/config/env.ts';
+import { createWorker, installRuntime } from '../../workers/createWorker.ts';
+import type { LlmPollSummary } from '../../workflows/llmPoll.ts';
+import { addConnection } from '../api/samples.ts';
+import { startTestApi, type TestApi } from '../api/startTestApi.ts';
+import { startAnthropicStub } from '../mcp/llm/anthropicStub.ts';
+import { KEYS } from '../mcp/llm/llmWorld.ts';
+import { startOpenAiStub } from '../mcp/llm/openAiStub.ts';
+import type { Stub } from '../mcp/llm/stubServer.ts';
+import type { BookEntry } from '../mcp/llm/toBuckets.ts';
+import { startServer } from '../mcp/serverProcess.ts';
+import { testTemporal } from '../servers/testTemporal.ts';
+
+type LlmProvider = 'openai' | 'anthropic';
+
+/** A real worker of the queue `llm` with a real database, Temporal server and llm-tracker, whose providers are stubs. */
+export interface LlmPullWorld {
+  api: TestApi;
+  openai: Stub;
+  anthropic: Stub;
+  /** What the organisations have used; tests write into it. */
+  books: { completions: BookEntry[]; embeddings: BookEntry[]; messages: BookEntry[] };
+  logLines: string[];
+  /** What the worker takes for now. */
+  setNow: (instant: string) => void;
+  addConnection: (provider: LlmProvider) => Promise<string>;
+  startPoll: (connectionId: string) => Promise<WorkflowHandle<() => Promise<LlmPollSummary>>>;
+  poll: (connectionId: string) => Promise<LlmPollSummary>;
+  /** Histories of all polls, as JSON. */
+  histories: () => Promise<string>;
+  restartWorker: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Starts it; close it when done. */
+export async function startLlmPullWorld(): Promise<LlmPullWorld> {
+  const logLines: string[] = [];
+  installRuntime(pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }));
+  const books: LlmPullWorld['books'] = { completions: [], embeddings: [], messages: [] };
+  const openai = await startOpenAiStub(KEYS.openai, {
+    costs: [],
+    usage: { completions: books.completions, embeddings: books.embeddings },
+    projects: [],
+    apiKeys: {},
+  });
+  const anthropic = await startAnthropicStub(KEYS.anthropic, {
+    costs: [],
+    usage: books.messages,
+    workspaces: [],
+  });
+  const tracker = await startServer('llm-tracker', {
+    OPENAI_ADMIN_KEY: KEYS.openai,
+    OPENAI_BASE_URL: `${openai.url}/v1`,
+    ANTHROPIC_ADMIN_KEY: KEYS.anthropic,
+    ANTHROPIC_BASE_URL: anthropic.url,
+  });
+  const api = await startTestApi({ temporal: 'real' });
+  const { temporal, db } = api.services;
+  const { address, close: closeTemporal } = await testTemporal();
+  await closeTemporal();
+  const taskQueue = `llm-${randomUUID()}`;
+  const handles: WorkflowHandle[] = [];
+  let now = new Date();
+  let stopWorker = () => Promise.resolve();
+  const startWorker = async () => {
+    const connection = await NativeConnection.connect({ address });
+    const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.options.namespace });
+    const worker = await createWorker(connection, env, {
+      taskQueue,
+      workflows: 'llm',
+      activities: createLlmPullActivities({
+        db,
+        openTracker: () =>
+          openMcpToolbox({
+            url: tracker.url.href,
+            audience: 'none',
+            tokens: { get: () => Promise.resolve('none'), forget: () => undefined },
+          }),
+        now: () => now,
+      }),
+    });
+    const running = worker.run();
+    stopWorker = async () => {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    };
+  };
+  await startWorker();
+  const startPoll: LlmPullWorld['startPoll'] = async (connectionId) => {
+    const { provider } = await db
+      .selectFrom('connections')
+      .select('provider')
+      .where('id', '=', connectionId)
+      .executeTakeFirstOrThrow();
+    const handle = await temporal.workflow.start<() => Promise<LlmPollSummary>>('llmPoll', {
+      taskQueue,
+      workflowId: `llm-${connectionId}-${handles.length}-${randomUUID()}`,
+      args: [{ connectionId, provider }] as never,
+    });
+    handles.push(handle);
+    return handle;
+  };
+  return {
+    api,
+    openai,
+    anthropic,
+    books,
+    logLines,
+    setNow: (instant) => {
+      now = new Date(instant);
+    },
+    addConnection: (provider) => addConnection(db, { provider, mode: 'read_only' }),
+    startPoll,
+    poll: async (connectionId) => (await startPoll(connectionId)).result(),
+    histories: async () =>
+      JSON.stringify(await Promise.all(handles.map((handle) => handle.fetchHistory()))),
+    restartWorker: async () => {
+      await stopWorker();
+      await startWorker();
+    },
+    close: async () => {
+      await stopWorker();
+      await api.close();
+      await tracker.stop();
+      await openai.close();
+      await anthropic.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { createLlmPullActivities } from '../activities/llm/pull/createLlmPullActivities.ts';
+import { createAccessTokens } from '../activities/platform/accessTokens.ts';
+import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
+import { internalApiUrl, llmTrackerMcpUrl, mcpAudience } from '../core/config/addresses.ts';
+import { EnvError } from '../core/config/env.ts';
+import { LLM_TASK_QUEUE } from '../workflows/llmSchedule.ts';
+import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
+
+// Pages of a day hold all their rows in memory.
+const PULLS_AT_ONCE = 8;
+
+/** The worker of language models' use: reads usage reports through the llm-tracker MCP server and stores them, priced. */
+function build({ env, connected }: PoolFrame): RunningPool {
+  const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new EnvError([
+      'COSTGUARD_CLIENT_ID, COSTGUARD_CLIENT_SECRET: the llm worker needs its service account; `npm start` sets it',
+    ]);
+  }
+  const tokens = createAccessTokens({
+    tokenUrl: `${internalApiUrl(env)}/oauth/token`,
+    clientId,
+    clientSecret,
+    fetch,
+    now: Date.now,
+  });
+  return {
+    taskQueue: LLM_TASK_QUEUE,
+    workflows: 'llm',
+    activitiesMax: PULLS_AT_ONCE,
+    activities: createLlmPullActivities({
+      db: connected.db,
+      openTracker: () =>
+        openMcpToolbox({ url: llmTrackerMcpUrl(env), audience: mcpAudience(env), tokens }),
+      now: () => new Date(),
+    }),
+  };
+}
+
+await runPool('llm-worker', process.env, build);

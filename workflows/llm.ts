@@ -1,0 +1,2 @@
+/** The workflows of the task queue `llm`. */
+export { llmPoll } from './llmPoll.ts';
