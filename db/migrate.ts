@@ -9,6 +9,7 @@ import * as backfill from './migrations/20261126T1030_backfill.ts';
 import * as focusColumns from './migrations/20261126T1030_focus_columns.ts';
 import * as bulkCosts from './migrations/20261126T1400_bulk_costs.ts';
 import * as llm from './migrations/20261126T1500_llm.ts';
+import * as keyActions from './migrations/20261126T1550_key_actions.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1030_focus_columns': focusColumns,
   '20261126T1400_bulk_costs': bulkCosts,
   '20261126T1500_llm': llm,
+  '20261126T1550_key_actions': keyActions,
 };
 
 /**
