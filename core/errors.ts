@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   resource_not_found: { title: 'The resource does not exist at the provider', retry: false },
   resource_changed: { title: 'The resource changed since the plan was shown', retry: false },
   resize_not_supported: { title: 'The instance cannot be resized like this', retry: false },
+  key_not_limitable: { title: 'The API key cannot be limited like this', retry: false },
   resource_busy: { title: 'The resource is still changing', retry: true },
   capacity_unavailable: { title: 'The provider has no capacity for this type now', retry: false },
   quota_exceeded: { title: 'A quota of the provider account is used up', retry: false },

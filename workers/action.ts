@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client';
 import { createAdapters } from '../activities/actions/adapters.ts';
 import { createActionActivities } from '../activities/actions/createActionActivities.ts';
 import { createEc2For } from '../activities/actions/ec2/createEc2For.ts';
+import { createLlmAdmins } from '../activities/actions/llmKeys/createLlmAdmin.ts';
 import { createRemedyActivities } from '../activities/remedies/createRemedyActivities.ts';
 import { ACTIONS_TASK_QUEUE } from '../workflows/messages.ts';
 import { runPool } from './runPool.ts';
@@ -9,7 +10,7 @@ import { startUnstartedActions } from './startUnstartedActions.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The action worker: the only process whose credentials may change cloud resources. */
+/** The action worker: the only process whose credentials may change cloud resources or API keys. */
 await runPool('action-worker', process.env, ({ env, log, connected, connection }) => {
   const { db } = connected;
   const ec2 = createEc2For();
@@ -20,7 +21,7 @@ await runPool('action-worker', process.env, ({ env, log, connected, connection }
     activities: {
       ...createActionActivities({
         db,
-        adapterFor: createAdapters({ ec2For: ec2.ec2For }),
+        adapterFor: createAdapters({ ec2For: ec2.ec2For, llmAdmins: createLlmAdmins(env) }),
         clock: () => new Date(),
         rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
       }),

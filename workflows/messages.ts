@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecisionKind } from '../core/actions/decide.ts';
 import { backfillConnectionId } from '../core/connections/backfillIds.ts';
-import type { ActionStatus } from '../core/contracts/action.ts';
+import type { ActionStatus, ActionTarget } from '../core/contracts/action.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { DETECTIVE_TASK_QUEUE } from './detectiveSchedule.ts';
 
@@ -84,7 +84,7 @@ export const actionStateQuery = defineQuery<ActionState>('actionState');
 export function actionStartOptions(action: {
   id: string;
   resourceId: string;
-  target: { instanceType: string };
+  target: ActionTarget;
 }) {
   return {
     taskQueue: ACTIONS_TASK_QUEUE,
@@ -92,8 +92,14 @@ export function actionStartOptions(action: {
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     args: [{ actionId: action.id }] as [ActionApprovalInput],
-    staticSummary: `Resize ${action.resourceId} to ${action.target.instanceType}`,
+    staticSummary: describeAction(action),
   } as const;
+}
+
+function describeAction({ resourceId, target }: { resourceId: string; target: ActionTarget }) {
+  return 'instanceType' in target
+    ? `Resize ${resourceId} to ${target.instanceType}`
+    : `Limit the API key ${resourceId}`;
 }
 
 /** The workflow that reads a connection's history. */

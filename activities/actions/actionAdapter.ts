@@ -7,27 +7,32 @@ import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 export type Observed = Readonly<Record<string, string>>;
 
 /** What a step knows when it looks at a resource. */
-export interface StepView {
-  plan: ActionPlan;
+export interface StepView<Plan extends ActionPlan = ActionPlan> {
+  plan: Plan;
   direction: Direction;
   /** Where the direction leads: the plan's `after` or `before`. */
-  goal: ActionPlan['after'];
+  goal: Plan['after'];
   observed: Observed;
   /** How often a step of this action may have called the provider, in both directions. */
   callsMade: (step: StepName) => number;
 }
 
-/** One step: what it leads to, and the one provider call that leads there. A step without a call waits. */
-export interface Step {
+/** One step: what it leads to, and the provider call that leads there. A step without a call waits. */
+export interface Step<Plan extends ActionPlan = ActionPlan> {
   /**
    * Whether nothing is left to do.
    *
    * @throws CostGuardError `resource_changed` when somebody else changed the resource, so that acting would undo their work
    */
-  isDone: (view: StepView) => boolean;
-  act?: (view: StepView) => Promise<void>;
+  isDone(view: StepView<Plan>): boolean;
+  /**
+   * Makes the call. Where it takes several, only those that are still missing, and `claimNext` before each but the first.
+   *
+   * @throws CostGuardError `action_wrong_state` from `claimNext`, when a newer run or a rollback has taken over
+   */
+  act?(view: StepView<Plan>, claimNext: () => Promise<void>): Promise<void>;
   /** One sentence about the step when it is done, in the past tense. */
-  summary: (view: StepView) => string;
+  summary(view: StepView<Plan>): string;
 }
 
 /** What planning may ask for besides the provider. */
@@ -40,18 +45,25 @@ export interface PlanContext {
 
 /**
  * One kind of action at one provider: a file that fills this in, listed in `adapters.ts`. The workflow and the engine
- * of steps (`runStep.ts`: ledger, fencing, heartbeats) know no provider.
+ * of steps (`runStep.ts`: ledger, fencing, heartbeats) know no provider. Methods, so that an adapter that takes its own
+ * kind of plan stands in the list of all: a plan is handed to the adapter of the action that it was made for only.
  */
-export interface ActionAdapter {
+export interface ActionAdapter<Plan extends ActionPlan = ActionPlan> {
   /** Reads the resource and says what will be done. @throws CostGuardError when it is missing or cannot be changed so */
-  plan: (action: StoredAction, context: PlanContext) => Promise<ActionPlan>;
-  /** Reads again and tries each call's permission. @throws CostGuardError naming what stands in the way */
-  preflight: (plan: ActionPlan) => Promise<void>;
+  plan(action: StoredAction, context: PlanContext): Promise<Plan>;
+  /** Reads again and tries each call's permission where the provider lets one. @throws CostGuardError naming what stands in the way */
+  preflight(plan: Plan): Promise<void>;
   /** Reads the resource. @throws CostGuardError `resource_not_found` when it is gone */
-  observe: (plan: ActionPlan) => Promise<Observed>;
+  observe(plan: Plan): Promise<Observed>;
   /** The steps of this plan, in order; the way back takes the same ones. */
-  listSteps: (plan: ActionPlan) => StepName[];
-  steps: Readonly<Partial<Record<StepName, Step>>>;
+  listSteps(plan: Plan): StepName[];
+  steps: Readonly<Partial<Record<StepName, Step<Plan>>>>;
+  /**
+   * Compares what was seen after the last step with the plan.
+   *
+   * @throws CostGuardError `resource_changed` when it is something else, `resource_busy` while it is on its way
+   */
+  assertArrived(plan: Plan, observed: Observed): void;
   /** Looks whether the provider calls the changed resource healthy: 'pending' means ask again. */
-  checkHealth: (plan: ActionPlan) => Promise<'healthy' | 'pending' | 'impaired'>;
+  checkHealth(plan: Plan): Promise<'healthy' | 'pending' | 'impaired'>;
 }

@@ -4,10 +4,14 @@ import { CostGuardError } from '../../core/errors.ts';
 import type { ActionAdapter } from './actionAdapter.ts';
 import type { Ec2For } from './ec2/createEc2For.ts';
 import { createEc2Resize } from './ec2/resizeInstance.ts';
+import type { LlmAdmins } from './llmKeys/createLlmAdmin.ts';
+import { createAnthropicKeyLimit } from './llmKeys/limitAnthropicKey.ts';
+import { createOpenAiKeyLimit } from './llmKeys/limitOpenAiKey.ts';
 
-/** The clients of the providers, by region. */
+/** The clients of the providers: EC2 by region, the administrations of language models. */
 export interface ProviderClients {
   ec2For: Ec2For;
+  llmAdmins: LlmAdmins;
 }
 
 /** Finds the adapter for a kind of action at a provider. @throws CostGuardError `unsupported` where there is none */
@@ -17,6 +21,8 @@ export type AdapterFor = (action: { kind: ActionKind; provider: Provider }) => A
 export function createAdapters(clients: ProviderClients): AdapterFor {
   const adapters: Partial<Record<`${Provider}/${ActionKind}`, ActionAdapter>> = {
     'aws/resize_instance': createEc2Resize(clients.ec2For),
+    'anthropic/limit_api_key': createAnthropicKeyLimit(clients.llmAdmins.anthropic),
+    'openai/limit_api_key': createOpenAiKeyLimit(clients.llmAdmins.openai),
   };
   return ({ kind, provider }) => {
     const adapter = adapters[`${provider}/${kind}`];

@@ -22,6 +22,7 @@ export function createActionActivities(deps: ActionDeps) {
     changeInstanceType: step('changeInstanceType'),
     startInstance: step('startInstance'),
     waitUntilRunning: step('waitUntilRunning'),
+    limitApiKey: step('limitApiKey'),
   };
   return {
     ...steps,

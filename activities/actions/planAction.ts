@@ -25,7 +25,15 @@ export interface PlannedAction {
 }
 
 const PAID_DAYS = 14;
-const RESOURCE_TYPE: Readonly<Record<ActionKind, string>> = { resize_instance: 'instance' };
+const RESOURCE_TYPE: Readonly<Record<ActionKind, string>> = {
+  resize_instance: 'instance',
+  limit_api_key: 'api_key',
+};
+
+const NOTHING = {
+  resize_instance: 'resize_not_supported',
+  limit_api_key: 'key_not_limitable',
+} as const satisfies Record<ActionKind, string>;
 
 /** Makes the plan of a proposal. */
 export function createPlanAction(deps: ActionDeps) {
@@ -57,7 +65,7 @@ async function makePlan(deps: ActionDeps, action: StoredAction): Promise<ActionP
   const adapter = deps.adapterFor(action);
   const plan = await adapter.plan(action, createContext(deps, action));
   if (plan.calls.length === 0) {
-    throw new CostGuardError('resize_not_supported', 'There is nothing to change.');
+    throw new CostGuardError(NOTHING[action.kind], 'There is nothing to change.');
   }
   return deps.db.transaction().execute((tx) => storePlan(tx, action.id, plan, planHash(plan)));
 }

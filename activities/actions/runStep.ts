@@ -48,8 +48,14 @@ export async function runStep(
     return beginStep(tx, ref, { goal });
   });
   const look = () => lookAt(deps, { plan, adapter, goal, ...input });
-  const claim = () =>
-    claimCall(deps.db, ref, attempt, direction === 'forward' ? 'executing' : 'rolling_back');
+  const claim = async () => {
+    const stage = direction === 'forward' ? 'executing' : 'rolling_back';
+    if (await claimCall(deps.db, ref, attempt, stage)) return;
+    throw new CostGuardError(
+      'action_wrong_state',
+      'A newer run of this step, or a rollback, has taken over.',
+    );
+  };
   return heartbeating(async () => {
     const acted = await advanceStep(step, look, claim).catch((error: unknown) => {
       throw direction === 'back' ? patiently(error) : error;
@@ -67,20 +73,15 @@ export async function runStep(
 async function advanceStep(
   step: Step,
   look: () => Promise<StepView>,
-  claim: () => Promise<boolean>,
+  claim: () => Promise<void>,
 ): Promise<boolean> {
   if (step.act === undefined) return false;
   const view = await look();
   if (step.isDone(view)) return false;
   // Asked here and not in the middle of the call: a call on its way is seen through.
   if (cancellationSignal().aborted) throw new CancelledFailure('Cancelled before the call.');
-  if (!(await claim())) {
-    throw new CostGuardError(
-      'action_wrong_state',
-      'A newer run of this step, or a rollback, has taken over.',
-    );
-  }
-  await step.act(view);
+  await claim();
+  await step.act(view, claim);
   return true;
 }
 

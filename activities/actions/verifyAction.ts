@@ -16,15 +16,7 @@ export function createVerifyAction(deps: ActionDeps) {
     const { plan, adapter } = await getPlannedAction(deps, input.actionId);
     await heartbeating(async () => {
       const observed = await adapter.observe(plan);
-      if (observed['instanceType'] !== plan.after.instanceType) {
-        throw new CostGuardError(
-          'resource_changed',
-          `The instance does not have the type ${plan.after.instanceType}.`,
-        );
-      }
-      if (observed['state'] !== plan.after.state) {
-        throw new CostGuardError('resource_busy', `The instance is not ${plan.after.state} yet.`);
-      }
+      adapter.assertArrived(plan, observed);
       const health = await adapter.checkHealth(plan);
       if (health === 'healthy') return;
       throw new CostGuardError(

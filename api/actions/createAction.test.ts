@@ -178,6 +178,69 @@ describe('a proposal', () => {
   });
 });
 
+describe('a proposal to limit an API key', () => {
+  const proposeKey = (given: Record<string, unknown>) =>
+    api.call('POST', '/api/v1/actions', {
+      as: operator.as,
+      body: { kind: 'limit_api_key', resourceId: 'key_1', ...given },
+    });
+
+  test.each([
+    ['openai', 'proj_1'],
+    ['anthropic', null],
+  ] as const)('on a connection to %s is taken', async (provider, projectId) => {
+    const connection = await addConnection(api.services.db, { provider });
+    const reply = await proposeKey({
+      connectionId: connection,
+      ...(projectId !== null && { projectId }),
+    });
+    const action = reply.read(Action);
+    expect(action).toMatchObject({
+      kind: 'limit_api_key',
+      provider,
+      resourceId: 'key_1',
+      region: '',
+      target: { projectId },
+    });
+    const { staticSummary } = await api.services.temporal.workflow
+      .getHandle(action.workflowId)
+      .describe()
+      .then((description) => ({ staticSummary: description.staticSummary() }));
+    expect(await staticSummary).toBe('Limit the API key key_1');
+    await endWorkflow(action.id);
+  });
+
+  test('of OpenAI needs the project', async () => {
+    const openai = await addConnection(api.services.db, { provider: 'openai' });
+    expect((await proposeKey({ connectionId: openai })).refusal()).toEqual({
+      status: 400,
+      code: 'invalid_request',
+      pointers: ['/projectId'],
+    });
+  });
+
+  test('on another provider is 422', async () => {
+    expect((await proposeKey({ connectionId })).refusal()).toEqual({
+      status: 422,
+      code: 'unsupported',
+      pointers: ['/connectionId'],
+    });
+  });
+
+  test.each([
+    [{ resourceId: 'sk-ant-api03-secret' }, ['/resourceId']],
+    [{ resourceId: '../keys' }, ['/resourceId']],
+    [{ projectId: 'a/b' }, ['/projectId']],
+    [{ region: 'us-east-1', target: { instanceType: 'm5.large' } }, ['/region', '/target']],
+  ])('with %j is refused by name', async (given, pointers) => {
+    expect((await proposeKey({ connectionId, ...given })).refusal()).toEqual({
+      status: 400,
+      code: 'invalid_request',
+      pointers,
+    });
+  });
+});
+
 describe('a second action on the same instance', () => {
   const body = () => actionProposal(connectionId);
   const send = (given: Record<string, unknown>) =>

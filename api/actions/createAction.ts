@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Action, ActionCreate } from '../../core/contracts/action.ts';
 import { CostGuardError } from '../../core/errors.ts';
-import { insertAction } from '../../db/queries/actions/insertAction.ts';
+import { insertAction, targetOf } from '../../db/queries/actions/insertAction.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { ACTION_WORKFLOW_TYPE, actionStartOptions } from '../../workflows/messages.ts';
 import { defineRoute } from '../http/route.ts';
@@ -48,7 +48,7 @@ export const createAction = defineRoute({
     await withinSeconds(temporal, 5, () =>
       temporal.workflow.start(
         ACTION_WORKFLOW_TYPE,
-        actionStartOptions({ id, resourceId: body.resourceId, target: body.target }),
+        actionStartOptions({ id, resourceId: body.resourceId, target: targetOf(body) }),
       ),
     ).catch((error: unknown) => {
       // The proposal is stored: the action worker starts its workflow as soon as Temporal is back.

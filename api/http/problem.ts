@@ -34,6 +34,7 @@ export const STATUS = {
   resource_not_found: 404,
   resource_changed: 409,
   resize_not_supported: 422,
+  key_not_limitable: 422,
   resource_busy: 409,
   capacity_unavailable: 503,
   quota_exceeded: 409,

@@ -77,7 +77,7 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
       stopTimeoutMs: 6_000,
     }),
     part(frame, 'action', 'workers/action.js', {
-      needs: { database: true, aws: true },
+      needs: { database: true, aws: true, llm: true },
       account: 'action',
       isReady: polls('actions'),
       stopTimeoutMs: 6_000,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionPlan } from '../contracts/action.ts';
+import type { ActionPlan, ResizePlan } from '../contracts/action.ts';
 import { planHash } from './planHash.ts';
 
-const PLAN: ActionPlan = {
+const PLAN: ResizePlan = {
   kind: 'resize_instance',
   resource: {
     provider: 'aws',
@@ -27,7 +27,7 @@ describe('planHash', () => {
   });
 
   it('changes with anything that is shown', () => {
-    const changes: Partial<ActionPlan>[] = [
+    const changes: Partial<ResizePlan>[] = [
       { after: { instanceType: 'm5.2xlarge', state: 'running' } },
       { calls: [] },
       { risks: [] },

@@ -5,6 +5,7 @@ export const STEPS = {
   changeInstanceType: { title: 'Change its type', mutates: true },
   startInstance: { title: 'Start the instance', mutates: true },
   waitUntilRunning: { title: 'Wait until it is running', mutates: false },
+  limitApiKey: { title: 'Limit the API key', mutates: true },
 } as const satisfies Record<string, { title: string; mutates: boolean }>;
 
 /** The name of a step and of its activity. */

@@ -25,7 +25,7 @@ export const ActionStatus = z
 export type ActionStatus = z.infer<typeof ActionStatus>;
 
 /** What can be done. */
-export const ActionKind = z.enum(['resize_instance']).meta({ id: 'ActionKind' });
+export const ActionKind = z.enum(['resize_instance', 'limit_api_key']).meta({ id: 'ActionKind' });
 
 /** What can be done. */
 export type ActionKind = z.infer<typeof ActionKind>;
@@ -48,56 +48,140 @@ const RegionId = z
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as us-east-1')
   .meta({ example: 'us-east-1' });
 
-/** What a person or the Detective proposes. */
-export const ActionCreate = z
+/** Id of an API key at its provider; never the key itself. */
+export const ApiKeyId = z
+  .string()
+  .regex(/^(?!sk-)[A-Za-z0-9][\w-]{0,127}$/, 'must be the id of an API key, never the key itself')
+  .meta({ example: 'apikey_01Rj2N8SVvo6BePZj99NhmiT' });
+
+/** Id of an OpenAI project or an Anthropic workspace. */
+export const LlmProjectId = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w-]{0,127}$/, 'must be the id of a project')
+  .meta({ example: 'proj_abc' });
+
+const Proposal = {
+  connectionId: Id,
+  anomalyId: Id.optional(),
+  reason: ShortText.optional().meta({ description: 'Why this should be done' }),
+  expiresAt: Instant.optional().meta({
+    description: 'When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now',
+  }),
+};
+
+/** Gives an EC2 instance another type. */
+export const ResizeCreate = z
   .strictObject({
-    kind: ActionKind,
-    connectionId: Id,
+    ...Proposal,
+    kind: z.literal('resize_instance'),
     resourceId: InstanceId,
     region: RegionId,
     target: z.strictObject({ instanceType: InstanceType }),
-    anomalyId: Id.optional(),
-    reason: ShortText.optional().meta({ description: 'Why this should be done' }),
-    expiresAt: Instant.optional().meta({
-      description: 'When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now',
+  })
+  .meta({ id: 'ResizeCreate' });
+
+/** Keeps an API key of OpenAI or Anthropic from spending. */
+export const LimitKeyCreate = z
+  .strictObject({
+    ...Proposal,
+    kind: z.literal('limit_api_key'),
+    resourceId: ApiKeyId,
+    projectId: LlmProjectId.optional().meta({
+      description: 'OpenAI: the project of the key, which is needed; Anthropic: not used',
     }),
   })
+  .meta({ id: 'LimitKeyCreate' });
+
+/** What a person or a service proposes. */
+export const ActionCreate = z
+  .discriminatedUnion('kind', [ResizeCreate, LimitKeyCreate])
   .meta({ id: 'ActionCreate' });
 
-/** What a person or the Detective proposes. */
+/** What a person or a service proposes. */
 export type ActionCreate = z.infer<typeof ActionCreate>;
+
+/** What the resource is to become: another type of instance, or a limited key (of a project, at OpenAI). */
+export const ActionTarget = z.union([
+  z.object({ instanceType: z.string() }),
+  z.object({ projectId: z.string().nullable() }),
+]);
+
+/** What the resource is to become. */
+export type ActionTarget = z.infer<typeof ActionTarget>;
+
+const PLAN = {
+  resource: z.object({
+    provider: Provider,
+    accountId: z.string(),
+    region: z.string().meta({ description: 'Empty where the resource has none' }),
+    resourceId: z.string(),
+    resourceName: z.string().nullable(),
+  }),
+  calls: z.array(
+    z.object({
+      service: z.string(),
+      operation: z.string(),
+      parameters: z.record(z.string(), z.string()),
+    }),
+  ),
+  expectedMonthlySaving: MoneyContract.nullable(),
+  savingBasis: z
+    .string()
+    .meta({ description: 'How the expected saving was found, or why it is not known' }),
+  risks: z.array(z.string()).meta({
+    description: 'What can break, and what cannot be undone, in plain sentences',
+  }),
+};
 
 const InstanceShape = z.object({
   instanceType: z.string(),
   state: z.string().meta({ description: 'EC2 instance state, such as running or stopped' }),
 });
 
-/** What will be done, as shown to the person who decides. Its hash travels with the decision. */
-export const ActionPlan = z
+/** How an EC2 instance will be resized. */
+export const ResizePlan = z
   .object({
-    kind: ActionKind,
-    resource: z.object({
-      provider: Provider,
-      accountId: z.string(),
-      region: z.string(),
-      resourceId: z.string(),
-      resourceName: z.string().nullable(),
-    }),
+    ...PLAN,
+    kind: z.literal('resize_instance'),
     before: InstanceShape,
     after: InstanceShape,
-    calls: z.array(
-      z.object({
-        service: z.string(),
-        operation: z.string(),
-        parameters: z.record(z.string(), z.string()),
-      }),
-    ),
-    expectedMonthlySaving: MoneyContract.nullable(),
-    savingBasis: z
-      .string()
-      .meta({ description: 'How the expected saving was found, or why it is not known' }),
-    risks: z.array(z.string()).meta({ description: 'What can break, in plain sentences' }),
   })
+  .meta({ id: 'ResizePlan' });
+
+/** How an EC2 instance will be resized. */
+export type ResizePlan = z.infer<typeof ResizePlan>;
+
+const KeyShape = z.object({
+  state: z.string().meta({
+    description: 'Anthropic: status of the key; OpenAI: open, or limited through its project',
+  }),
+  limits: z
+    .array(
+      z.object({
+        id: z.string(),
+        model: z.string(),
+        values: z.record(z.string(), z.int()).meta({ description: 'Each limit that it has' }),
+      }),
+    )
+    .meta({ description: 'OpenAI: rate limits of the project, by model; Anthropic: empty' }),
+});
+
+/** How an API key will be limited. */
+export const LimitKeyPlan = z
+  .object({
+    ...PLAN,
+    kind: z.literal('limit_api_key'),
+    before: KeyShape,
+    after: KeyShape,
+  })
+  .meta({ id: 'LimitKeyPlan' });
+
+/** How an API key will be limited. */
+export type LimitKeyPlan = z.infer<typeof LimitKeyPlan>;
+
+/** What will be done, as shown to the person who decides. Its hash travels with the decision. */
+export const ActionPlan = z
+  .discriminatedUnion('kind', [ResizePlan, LimitKeyPlan])
   .meta({ id: 'ActionPlan' });
 
 /** What will be done. */
@@ -131,8 +215,8 @@ export const Action = z
     connectionName: z.string(),
     provider: Provider,
     resourceId: ProviderText,
-    region: z.string(),
-    target: z.object({ instanceType: z.string() }),
+    region: z.string().meta({ description: 'Empty where the resource has none' }),
+    target: ActionTarget,
     anomalyId: Id.nullable(),
     reason: z.string().nullable(),
     proposedBy: z.string(),

@@ -12,6 +12,7 @@ import { createListAnomalies } from './tools/listAnomalies.ts';
 import { createListBudgets } from './tools/listBudgets.ts';
 import { createListConnections } from './tools/listConnections.ts';
 import { createProposeAction } from './tools/proposeAction.ts';
+import { createProposeKeyLimit } from './tools/proposeKeyLimit.ts';
 import { createQueryStoredCosts } from './tools/queryStoredCosts.ts';
 
 const VERSION = '0.2.0';
@@ -34,6 +35,7 @@ export const defineCostguard = (platform: Platform, now: () => Date): ServerDefi
     createListConnections(platform),
     createListBudgets(platform),
     createProposeAction(platform),
+    createProposeKeyLimit(platform),
   ],
   prompts: [explainSpike, monthlyReview],
   resources: [guide, anomalyResource(platform)],

@@ -48,7 +48,7 @@ export async function readExplanation(
       actionId: action.id,
       status: action.status,
       ResourceId: action.resourceId,
-      instanceType: action.target.instanceType,
+      instanceType: 'instanceType' in action.target ? action.target.instanceType : null,
       expectedMonthlySaving: action.expectedMonthlySaving?.amount ?? null,
       BillingCurrency: action.expectedMonthlySaving?.currency ?? null,
       link: links.action(action.id),

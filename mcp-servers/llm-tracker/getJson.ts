@@ -1,5 +1,5 @@
 import { parse } from 'lossless-json';
-import { findRetryAfterMs } from './findRetryAfterMs.ts';
+import { findRetryAfterMs } from '../../core/llm/findRetryAfterMs.ts';
 import { HttpFailure } from './httpFailure.ts';
 
 /** A GET request of a provider's administration API. */

@@ -7,7 +7,7 @@ import type { Role } from '../../core/contracts/access.ts';
 import { connect, type Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { getAction } from '../../db/queries/actions/getAction.ts';
-import { insertAction } from '../../db/queries/actions/insertAction.ts';
+import { insertAction, targetOf } from '../../db/queries/actions/insertAction.ts';
 import { listActionEvents } from '../../db/queries/actions/listActionEvents.ts';
 import { listActionSteps } from '../../db/queries/actions/listActionSteps.ts';
 import {
@@ -85,6 +85,37 @@ export async function openDesk(at: {
     await client.workflow.start(ACTION_WORKFLOW_TYPE, options);
     return action.id;
   };
+  /** Proposes to limit a key, on a connection of its own. */
+  const proposeKey = async (
+    provider: 'openai' | 'anthropic',
+    resourceId: string,
+    projectId?: string,
+  ) => {
+    const id = randomUUID();
+    const own = randomUUID();
+    await db
+      .insertInto('connections')
+      .values({
+        id: own,
+        provider,
+        name: `${provider} ${own}`,
+        mode: 'actions',
+        poll_interval_minutes: 60,
+      })
+      .execute();
+    const create = {
+      kind: 'limit_api_key',
+      connectionId: own,
+      resourceId,
+      ...(projectId !== undefined && { projectId }),
+    } as const;
+    const proposedBy = { kind: 'user', ...people.proposer } as const;
+    const expiresAt = new Date(Date.now() + 600_000);
+    await db.transaction().execute((tx) => insertAction(tx, { id, create, proposedBy, expiresAt }));
+    const options = actionStartOptions({ id, resourceId, target: targetOf(create) });
+    await client.workflow.start(ACTION_WORKFLOW_TYPE, { ...options, taskQueue: at.taskQueue });
+    return id;
+  };
   const until = (actionId: string, ...wanted: ActionStatus[]) =>
     poll(
       () => getAction(db, actionId),
@@ -121,6 +152,7 @@ export async function openDesk(at: {
     handle,
     insert,
     propose,
+    proposeKey,
     until,
     untilPlanned,
     send,

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createAdapters } from '../../activities/actions/adapters.ts';
 import { createActionActivities } from '../../activities/actions/createActionActivities.ts';
 import { createEc2For } from '../../activities/actions/ec2/createEc2For.ts';
+import { createLlmAdmins } from '../../activities/actions/llmKeys/createLlmAdmin.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { createWorker, installRuntime } from '../../workers/createWorker.ts';
@@ -24,6 +25,8 @@ export async function startActionWorker(at: {
   taskQueue: string;
   rollbackWindowMs?: number;
   cachedWorkflowsMax?: number;
+  /** Admin keys and endpoints of OpenAI and Anthropic; none without it. */
+  llmEnv?: Record<string, string>;
 }): Promise<TestWorker> {
   if (!isQuiet) installRuntime(pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'error' }));
   isQuiet = true;
@@ -35,7 +38,10 @@ export async function startActionWorker(at: {
     workflows: 'actions',
     activities: createActionActivities({
       db,
-      adapterFor: createAdapters({ ec2For: ec2.ec2For }),
+      adapterFor: createAdapters({
+        ec2For: ec2.ec2For,
+        llmAdmins: createLlmAdmins(parseEnv(at.llmEnv ?? {})),
+      }),
       clock: () => new Date(),
       rollbackWindowMs: at.rollbackWindowMs ?? 600_000,
       pollMs: { first: 200, max: 500 },

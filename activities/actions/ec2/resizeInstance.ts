@@ -1,10 +1,10 @@
 import { DescribeInstanceStatusCommand } from '@aws-sdk/client-ec2';
 import { checkResize, type ResizeCheck } from '../../../core/actions/checkResize.ts';
-import type { ActionPlan } from '../../../core/contracts/action.ts';
+import type { ResizePlan } from '../../../core/contracts/action.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { estimateSaving } from '../../../core/pricing/estimateSaving.ts';
 import type { StoredAction } from '../../../db/queries/actions/actionRow.ts';
-import type { ActionAdapter, PlanContext } from '../actionAdapter.ts';
+import type { ActionAdapter, Observed, PlanContext } from '../actionAdapter.ts';
 import { callEc2, type Ec2Call, listCalls } from './calls.ts';
 import type { Ec2, Ec2For } from './createEc2For.ts';
 import { type DescribedInstance, describeInstance, isStopProtected } from './describeInstance.ts';
@@ -13,7 +13,7 @@ import { fromEc2Error } from './fromEc2Error.ts';
 import { createResizeSteps } from './resizeSteps.ts';
 
 /** Resizes an EC2 instance: stop, change its type, start; an instance that was stopped stays stopped. */
-export function createEc2Resize(ec2For: Ec2For): ActionAdapter {
+export function createEc2Resize(ec2For: Ec2For): ActionAdapter<ResizePlan> {
   return {
     plan: (action, context) => planResize(ec2For(action.region), action, context),
     preflight: (plan) => preflightResize(ec2For(plan.resource.region), plan),
@@ -35,6 +35,7 @@ export function createEc2Resize(ec2For: Ec2For): ActionAdapter {
           ]
         : ['changeInstanceType'],
     steps: createResizeSteps(ec2For),
+    assertArrived,
     checkHealth: (plan) => checkStatus(ec2For(plan.resource.region), plan),
   };
 }
@@ -43,8 +44,8 @@ async function planResize(
   ec2: Ec2,
   action: StoredAction,
   context: PlanContext,
-): Promise<ActionPlan> {
-  const target = action.target.instanceType;
+): Promise<ResizePlan> {
+  const target = typeOf(action);
   const instance = await describeSettled(ec2, action.resourceId);
   const risks = await assertPossible(ec2, action.resourceId, instance, target);
   const runs = instance.state === 'running';
@@ -57,7 +58,7 @@ async function planResize(
     days: context.paidDays,
   });
   return {
-    kind: action.kind,
+    kind: 'resize_instance',
     resource: {
       provider: action.provider,
       accountId: instance.accountId,
@@ -74,7 +75,24 @@ async function planResize(
   };
 }
 
-async function preflightResize(ec2: Ec2, plan: ActionPlan): Promise<void> {
+function typeOf({ target }: StoredAction): string {
+  if ('instanceType' in target) return target.instanceType;
+  throw new TypeError('A resize without a type was planned.');
+}
+
+function assertArrived({ after }: ResizePlan, observed: Observed): void {
+  if (observed['instanceType'] !== after.instanceType) {
+    throw new CostGuardError(
+      'resource_changed',
+      `The instance does not have the type ${after.instanceType}.`,
+    );
+  }
+  if (observed['state'] !== after.state) {
+    throw new CostGuardError('resource_busy', `The instance is not ${after.state} yet.`);
+  }
+}
+
+async function preflightResize(ec2: Ec2, plan: ResizePlan): Promise<void> {
   const { resourceId } = plan.resource;
   const instance = await describeSettled(ec2, resourceId);
   const { instanceType, state } = plan.before;
@@ -121,7 +139,7 @@ async function assertPossible(
 
 async function checkStatus(
   { read }: Ec2,
-  plan: ActionPlan,
+  plan: ResizePlan,
 ): Promise<'healthy' | 'pending' | 'impaired'> {
   if (plan.after.state !== 'running') return 'healthy';
   const answer = await read

@@ -1,14 +1,17 @@
-import type { ActionAdapter, Step, StepView } from '../actionAdapter.ts';
+import type { ResizePlan } from '../../../core/contracts/action.ts';
+import type { ActionAdapter, Step, StepView as ViewOf } from '../actionAdapter.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { callEc2, type Ec2Call } from './calls.ts';
 import type { Ec2For } from './createEc2For.ts';
+
+type StepView = ViewOf<ResizePlan>;
 
 /**
  * The steps of a resize. The way back takes the same steps towards the plan's `before`, so it, too, stops only what has
  * to change, and starts only what we stopped. AWS answers a describe with the state of some moments ago at times; each
  * of the calls does no harm when the instance is there already.
  */
-export function createResizeSteps(ec2For: Ec2For): ActionAdapter['steps'] {
+export function createResizeSteps(ec2For: Ec2For): ActionAdapter<ResizePlan>['steps'] {
   const call =
     (name: Ec2Call) =>
     ({ plan, goal }: StepView) =>
@@ -25,7 +28,7 @@ export function createResizeSteps(ec2For: Ec2For): ActionAdapter['steps'] {
   };
 }
 
-const stopInstance: Step = {
+const stopInstance: Step<ResizePlan> = {
   isDone: (view) => {
     assertOurs(view);
     if (hasGoalType(view)) return true;
@@ -37,7 +40,7 @@ const stopInstance: Step = {
     hasGoalType(view) ? 'No stop was needed: the type is right already' : 'Stopped the instance',
 };
 
-const waitUntilStopped: Step = {
+const waitUntilStopped: Step<ResizePlan> = {
   isDone: (view) => {
     assertOurs(view);
     return hasGoalType(view) || isOneOf(view, 'stopped');
@@ -45,7 +48,7 @@ const waitUntilStopped: Step = {
   summary: (view) => `The instance is ${String(view.observed['state'])}`,
 };
 
-const changeInstanceType: Step = {
+const changeInstanceType: Step<ResizePlan> = {
   isDone: (view) => {
     assertOurs(view);
     if (hasGoalType(view)) return true;
@@ -61,7 +64,7 @@ const changeInstanceType: Step = {
   summary: ({ goal }) => `The instance's type is ${goal.instanceType}`,
 };
 
-const startInstance: Step = {
+const startInstance: Step<ResizePlan> = {
   isDone: (view) => {
     assertOurs(view);
     return mayStayStopped(view) || isOneOf(view, 'pending', 'running');
@@ -70,7 +73,7 @@ const startInstance: Step = {
     mayStayStopped(view) ? 'No start was needed: it was not stopped' : 'Started the instance',
 };
 
-const waitUntilRunning: Step = {
+const waitUntilRunning: Step<ResizePlan> = {
   isDone: (view) => {
     assertOurs(view);
     return mayStayStopped(view) || isOneOf(view, 'running');

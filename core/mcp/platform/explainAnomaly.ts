@@ -101,7 +101,7 @@ const ProposedAction = brief(
     actionId: field.text('Id'),
     status: ActionStatus.describe('Where it stands'),
     ResourceId: field.text('Resource'),
-    instanceType: field.text('Type that it would get'),
+    instanceType: field.textOrNull('Type that an instance would get'),
     expectedMonthlySaving: field.amountOrNull('null: not known (yet)'),
     BillingCurrency: field.textOrNull('Of the saving'),
     link: field.text('Where a person decides'),

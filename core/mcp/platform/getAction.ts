@@ -7,8 +7,8 @@ import { field } from './field.ts';
 import { platformArgument } from './platformArgument.ts';
 
 const Shape = z.object({
-  instanceType: field.text('Instance type'),
-  state: field.text('Instance state'),
+  instanceType: field.textOrNull('Instance type; null for a key'),
+  state: field.text('State of the instance or key'),
 });
 
 const Plan = brief(

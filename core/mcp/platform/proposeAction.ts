@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { ActionCreate, ActionKind } from '../../contracts/action.ts';
+import { ResizeCreate } from '../../contracts/action.ts';
 import { ShortText } from '../../contracts/scalars.ts';
 import { brief } from '../brief.ts';
 import { defineToolContract } from '../toolContract.ts';
 import { field } from './field.ts';
 import { platformArgument } from './platformArgument.ts';
 
-const { resourceId, region, target } = ActionCreate.shape;
+const { resourceId, region, target } = ResizeCreate.shape;
 
-/** Proposes an action; a person decides it elsewhere. */
+// The tool for keys is another one: its arguments have nothing in common with these.
+const Kind = z.enum(['resize_instance']);
+
+/** Proposes a resize; a person decides it elsewhere. */
 export const proposeActionContract = defineToolContract({
   name: 'propose_action',
   title: 'Propose an action',
@@ -17,7 +20,7 @@ export const proposeActionContract = defineToolContract({
     'approves or rejects it at the link; no tool can. The same call again answers with the same action for a day. One ' +
     'open action for each resource, on a connection in mode actions.',
   input: z.strictObject({
-    kind: ActionKind.default('resize_instance').describe('What to do'),
+    kind: Kind.default('resize_instance').describe('What to do'),
     connectionId: platformArgument.connectionId,
     ResourceId: resourceId.describe('Instance'),
     RegionId: region.describe('Its region'),
@@ -32,7 +35,7 @@ export const proposeActionContract = defineToolContract({
   }),
   output: z.object({
     actionId: field.text('Id, for get_action'),
-    kind: ActionKind.describe('What is proposed'),
+    kind: Kind.describe('What is proposed'),
     ResourceId: field.text('Resource'),
     instanceType: field.text('Type that it would get'),
     proposedBy: field.text('In whose name'),

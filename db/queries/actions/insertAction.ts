@@ -1,4 +1,4 @@
-import type { ActionCreate } from '../../../core/contracts/action.ts';
+import type { ActionCreate, ActionTarget } from '../../../core/contracts/action.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { Database } from '../../connect.ts';
 
@@ -13,8 +13,8 @@ export interface NewAction {
 /**
  * Stores a proposal with its first event; its workflow makes the plan.
  *
- * @throws CostGuardError `connection_not_found`, `connection_read_only`, `unsupported`, `anomaly_not_found`, or
- * `action_open_for_resource` while another action on the resource is open
+ * @throws CostGuardError `connection_not_found`, `connection_read_only`, `unsupported`, `anomaly_not_found`,
+ * `invalid_request` for a key of OpenAI without its project, or `action_open_for_resource` while another action on the resource is open
  */
 export async function insertAction(tx: Database, action: NewAction): Promise<void> {
   const { create, proposedBy } = action;
@@ -28,8 +28,8 @@ export async function insertAction(tx: Database, action: NewAction): Promise<voi
       status: 'proposed',
       connection_id: create.connectionId,
       resource_id: create.resourceId,
-      region: create.region,
-      target: JSON.stringify(create.target),
+      region: create.kind === 'resize_instance' ? create.region : '',
+      target: JSON.stringify(targetOf(create)),
       anomaly_id: create.anomalyId ?? null,
       reason: create.reason ?? null,
       proposed_by_kind: proposedBy.kind,
@@ -60,6 +60,33 @@ export async function insertAction(tx: Database, action: NewAction): Promise<voi
     .execute();
 }
 
+/** What an action's resource is to become, as stored. */
+export function targetOf(create: ActionCreate): ActionTarget {
+  return create.kind === 'resize_instance'
+    ? create.target
+    : { projectId: create.projectId ?? null };
+}
+
+const PROVIDERS: Readonly<Record<ActionCreate['kind'], { of: readonly string[]; detail: string }>> =
+  {
+    resize_instance: { of: ['aws'], detail: 'Instances can be resized on AWS connections only.' },
+    limit_api_key: {
+      of: ['openai', 'anthropic'],
+      detail: 'API keys can be limited on OpenAI and Anthropic connections only.',
+    },
+  };
+
+// OpenAI has limits for each project only, and finds a key by its project only.
+function assertProjectIsNamed(create: ActionCreate, provider: string): void {
+  if (create.kind !== 'limit_api_key' || provider !== 'openai') return;
+  if (create.projectId !== undefined) return;
+  throw new CostGuardError(
+    'invalid_request',
+    'Correct the fields named in errors and send the request again.',
+    { errors: [{ pointer: '/projectId', detail: 'is needed for a key of OpenAI' }] },
+  );
+}
+
 async function assertConnectionTakes(tx: Database, create: ActionCreate): Promise<void> {
   const connection = await tx
     .selectFrom('connections')
@@ -75,11 +102,12 @@ async function assertConnectionTakes(tx: Database, create: ActionCreate): Promis
       },
     );
   }
-  if (connection.provider !== 'aws') {
-    throw new CostGuardError('unsupported', 'Instances can be resized on AWS connections only.', {
+  if (!PROVIDERS[create.kind].of.includes(connection.provider)) {
+    throw new CostGuardError('unsupported', PROVIDERS[create.kind].detail, {
       errors: [{ pointer: '/connectionId', detail: `is a connection to ${connection.provider}` }],
     });
   }
+  assertProjectIsNamed(create, connection.provider);
   if (connection.mode !== 'actions') {
     throw new CostGuardError(
       'connection_read_only',

@@ -35,5 +35,13 @@ export const createGetAction = ({ api, links }: Platform): Tool =>
 const toPlan = ({ resource, before, after, calls, savingBasis, risks }: ActionPlan) => ({
   accountId: resource.accountId,
   ResourceName: resource.resourceName,
-  ...{ before, after, calls, savingBasis, risks },
+  before: toShape(before),
+  after: toShape(after),
+  ...{ calls, savingBasis, risks },
+});
+
+// The limits of a key's project stand in the calls.
+const toShape = (shape: ActionPlan['before']) => ({
+  instanceType: 'instanceType' in shape ? shape.instanceType : null,
+  state: shape.state,
 });

@@ -11,7 +11,7 @@ export const toActionFields = (action: Action, links: DashboardLinks) => ({
   connectionName: action.connectionName,
   ResourceId: action.resourceId,
   RegionId: action.region,
-  instanceType: action.target.instanceType,
+  instanceType: 'instanceType' in action.target ? action.target.instanceType : null,
   anomalyId: action.anomalyId,
   reason: action.reason,
   proposedBy: action.proposedBy,

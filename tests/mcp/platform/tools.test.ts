@@ -10,6 +10,7 @@ import { listAnomaliesContract } from '../../../core/mcp/platform/listAnomalies.
 import { listBudgetsContract } from '../../../core/mcp/platform/listBudgets.ts';
 import { listConnectionsContract } from '../../../core/mcp/platform/listConnections.ts';
 import { proposeActionContract } from '../../../core/mcp/platform/proposeAction.ts';
+import { proposeKeyLimitContract } from '../../../core/mcp/platform/proposeKeyLimit.ts';
 import { queryStoredCostsContract } from '../../../core/mcp/platform/queryStoredCosts.ts';
 import { sumDecimals } from '../../../core/money/money.ts';
 import { replaceCosts } from '../../../db/queries/costs/replaceCosts.ts';
@@ -40,6 +41,7 @@ const CONTRACTS = [
   listConnectionsContract,
   listBudgetsContract,
   proposeActionContract,
+  proposeKeyLimitContract,
 ];
 const SCOPES = [...ALL_READING, 'actions:propose'] as const;
 const TOKENS_MAX = 4_000;
@@ -108,14 +110,14 @@ describe('the tool list', () => {
     expect(JSON.stringify(tools).length / CHARACTERS_PER_TOKEN).toBeLessThanOrEqual(TOKENS_MAX);
   });
 
-  test('says of each tool what it does, with all four hints; one writes, none destroys', async () => {
+  test('says of each tool what it does, with all four hints; two propose, none destroys', async () => {
     for (const tool of await client.listTools()) {
       expect(tool.title).toBeTruthy();
       expect(tool.description?.length).toBeGreaterThan(80);
       expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(tool.outputSchema).toMatchObject({ type: 'object' });
       expect(tool.annotations).toEqual({
-        readOnlyHint: tool.name !== 'propose_action',
+        readOnlyHint: !tool.name.startsWith('propose_'),
         destructiveHint: false,
         idempotentHint: true,
         openWorldHint: false,
@@ -146,7 +148,7 @@ describe.each(CLIENTS)('%s', (kind) => {
         ? await world.http(await world.mcpToken(service, SCOPES), kind)
         : await world.stdio(apiToken(service), kind);
     try {
-      expect(await own.listTools()).toHaveLength(8);
+      expect(await own.listTools()).toHaveLength(9);
       const { rows } = await ask(listAnomaliesContract, { status: 'open' }, own);
       expect(rows).toMatchObject([{ anomalyId: anomaly.id, impact: '160.000000000000000001' }]);
       const proposal = {

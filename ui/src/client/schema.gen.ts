@@ -1552,9 +1552,12 @@ export interface components {
             connectionName: string;
             provider: components["schemas"]["Provider"];
             resourceId: string;
+            /** @description Empty where the resource has none */
             region: string;
             target: {
                 instanceType: string;
+            } | {
+                projectId: string | null;
             };
             /**
              * Format: uuid
@@ -1566,38 +1569,7 @@ export interface components {
             proposedBy: string;
             proposedById: string;
             /** @description null while the plan is being prepared */
-            plan: {
-                kind: components["schemas"]["ActionKind"];
-                resource: {
-                    provider: components["schemas"]["Provider"];
-                    accountId: string;
-                    region: string;
-                    resourceId: string;
-                    resourceName: string | null;
-                };
-                before: {
-                    instanceType: string;
-                    /** @description EC2 instance state, such as running or stopped */
-                    state: string;
-                };
-                after: {
-                    instanceType: string;
-                    /** @description EC2 instance state, such as running or stopped */
-                    state: string;
-                };
-                calls: {
-                    service: string;
-                    operation: string;
-                    parameters: {
-                        [key: string]: string;
-                    };
-                }[];
-                expectedMonthlySaving: components["schemas"]["Money"];
-                /** @description How the expected saving was found, or why it is not known */
-                savingBasis: string;
-                /** @description What can break, in plain sentences */
-                risks: string[];
-            } | null;
+            plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
             expectedMonthlySaving: components["schemas"]["Money"];
@@ -1636,9 +1608,43 @@ export interface components {
             updatedAt: string;
         };
         /** @enum {string} */
-        ActionKind: "resize_instance";
+        ActionKind: "resize_instance" | "limit_api_key";
         /** @enum {string} */
         ActionStatus: "proposed" | "approved" | "rejected" | "cancelled" | "expired" | "preflight" | "executing" | "verifying" | "succeeded" | "failed" | "rolling_back" | "rolled_back" | "rollback_failed";
+        ResizePlan: {
+            resource: {
+                provider: components["schemas"]["Provider"];
+                accountId: string;
+                /** @description Empty where the resource has none */
+                region: string;
+                resourceId: string;
+                resourceName: string | null;
+            };
+            calls: {
+                service: string;
+                operation: string;
+                parameters: {
+                    [key: string]: string;
+                };
+            }[];
+            expectedMonthlySaving: components["schemas"]["Money"];
+            /** @description How the expected saving was found, or why it is not known */
+            savingBasis: string;
+            /** @description What can break, and what cannot be undone, in plain sentences */
+            risks: string[];
+            /** @enum {string} */
+            kind: "resize_instance";
+            before: {
+                instanceType: string;
+                /** @description EC2 instance state, such as running or stopped */
+                state: string;
+            };
+            after: {
+                instanceType: string;
+                /** @description EC2 instance state, such as running or stopped */
+                state: string;
+            };
+        };
         /** @description Exact amount with its currency */
         Money: {
             /**
@@ -1652,22 +1658,64 @@ export interface components {
              */
             currency: string;
         } | null;
-        ActionCreate: {
-            kind: components["schemas"]["ActionKind"];
+        LimitKeyPlan: {
+            resource: {
+                provider: components["schemas"]["Provider"];
+                accountId: string;
+                /** @description Empty where the resource has none */
+                region: string;
+                resourceId: string;
+                resourceName: string | null;
+            };
+            calls: {
+                service: string;
+                operation: string;
+                parameters: {
+                    [key: string]: string;
+                };
+            }[];
+            expectedMonthlySaving: components["schemas"]["Money"];
+            /** @description How the expected saving was found, or why it is not known */
+            savingBasis: string;
+            /** @description What can break, and what cannot be undone, in plain sentences */
+            risks: string[];
+            /** @enum {string} */
+            kind: "limit_api_key";
+            before: {
+                /** @description Anthropic: status of the key; OpenAI: open, or limited through its project */
+                state: string;
+                /** @description OpenAI: rate limits of the project, by model; Anthropic: empty */
+                limits: {
+                    id: string;
+                    model: string;
+                    /** @description Each limit that it has */
+                    values: {
+                        [key: string]: number;
+                    };
+                }[];
+            };
+            after: {
+                /** @description Anthropic: status of the key; OpenAI: open, or limited through its project */
+                state: string;
+                /** @description OpenAI: rate limits of the project, by model; Anthropic: empty */
+                limits: {
+                    id: string;
+                    model: string;
+                    /** @description Each limit that it has */
+                    values: {
+                        [key: string]: number;
+                    };
+                }[];
+            };
+        };
+        ActionCreate: components["schemas"]["ResizeCreate"] | components["schemas"]["LimitKeyCreate"];
+        ResizeCreate: {
             /**
              * Format: uuid
              * @description Stable id
              * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
              */
             connectionId: string;
-            /** @example i-0123456789abcdef0 */
-            resourceId: string;
-            /** @example us-east-1 */
-            region: string;
-            target: {
-                /** @example m5.xlarge */
-                instanceType: string;
-            };
             /**
              * Format: uuid
              * @description Stable id
@@ -1682,6 +1730,53 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             expiresAt?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resize_instance";
+            /** @example i-0123456789abcdef0 */
+            resourceId: string;
+            /** @example us-east-1 */
+            region: string;
+            target: {
+                /** @example m5.xlarge */
+                instanceType: string;
+            };
+        };
+        LimitKeyCreate: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            anomalyId?: string;
+            /** @description Why this should be done */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            expiresAt?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "limit_api_key";
+            /** @example apikey_01Rj2N8SVvo6BePZj99NhmiT */
+            resourceId: string;
+            /**
+             * @description OpenAI: the project of the key, which is needed; Anthropic: not used
+             * @example proj_abc
+             */
+            projectId?: string;
         };
         ActionPage: {
             items: components["schemas"]["Action"][];
@@ -1706,9 +1801,12 @@ export interface components {
             connectionName: string;
             provider: components["schemas"]["Provider"];
             resourceId: string;
+            /** @description Empty where the resource has none */
             region: string;
             target: {
                 instanceType: string;
+            } | {
+                projectId: string | null;
             };
             /**
              * Format: uuid
@@ -1720,38 +1818,7 @@ export interface components {
             proposedBy: string;
             proposedById: string;
             /** @description null while the plan is being prepared */
-            plan: {
-                kind: components["schemas"]["ActionKind"];
-                resource: {
-                    provider: components["schemas"]["Provider"];
-                    accountId: string;
-                    region: string;
-                    resourceId: string;
-                    resourceName: string | null;
-                };
-                before: {
-                    instanceType: string;
-                    /** @description EC2 instance state, such as running or stopped */
-                    state: string;
-                };
-                after: {
-                    instanceType: string;
-                    /** @description EC2 instance state, such as running or stopped */
-                    state: string;
-                };
-                calls: {
-                    service: string;
-                    operation: string;
-                    parameters: {
-                        [key: string]: string;
-                    };
-                }[];
-                expectedMonthlySaving: components["schemas"]["Money"];
-                /** @description How the expected saving was found, or why it is not known */
-                savingBasis: string;
-                /** @description What can break, in plain sentences */
-                risks: string[];
-            } | null;
+            plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
             expectedMonthlySaving: components["schemas"]["Money"];
