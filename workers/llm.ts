@@ -1,7 +1,13 @@
-import { createLlmPullActivities } from '../activities/llm/pull/createLlmPullActivities.ts';
+import { createLlmActivities } from '../activities/llm/createLlmActivities.ts';
 import { createAccessTokens } from '../activities/platform/accessTokens.ts';
 import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
-import { internalApiUrl, llmTrackerMcpUrl, mcpAudience } from '../core/config/addresses.ts';
+import { createPlatformApi } from '../activities/platform/platformApi.ts';
+import {
+  internalApiUrl,
+  llmTrackerMcpUrl,
+  mcpAudience,
+  publicApiUrl,
+} from '../core/config/addresses.ts';
 import { EnvError } from '../core/config/env.ts';
 import { LLM_TASK_QUEUE } from '../workflows/llmSchedule.ts';
 import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
@@ -9,7 +15,10 @@ import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
 // Pages of a day hold all their rows in memory.
 const PULLS_AT_ONCE = 8;
 
-/** The worker of language models' use: reads usage reports through the llm-tracker MCP server and stores them, priced. */
+/**
+ * The worker of language models' use: reads usage reports through the llm-tracker MCP server, stores them priced, judges and
+ * reports them. It can propose, and change nothing.
+ */
 function build({ env, connected }: PoolFrame): RunningPool {
   const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
   if (clientId === undefined || clientSecret === undefined) {
@@ -17,8 +26,9 @@ function build({ env, connected }: PoolFrame): RunningPool {
       'COSTGUARD_CLIENT_ID, COSTGUARD_CLIENT_SECRET: the llm worker needs its service account; `npm start` sets it',
     ]);
   }
+  const baseUrl = internalApiUrl(env);
   const tokens = createAccessTokens({
-    tokenUrl: `${internalApiUrl(env)}/oauth/token`,
+    tokenUrl: `${baseUrl}/oauth/token`,
     clientId,
     clientSecret,
     fetch,
@@ -28,8 +38,9 @@ function build({ env, connected }: PoolFrame): RunningPool {
     taskQueue: LLM_TASK_QUEUE,
     workflows: 'llm',
     activitiesMax: PULLS_AT_ONCE,
-    activities: createLlmPullActivities({
+    activities: createLlmActivities({
       db: connected.db,
+      api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
       openTracker: () =>
         openMcpToolbox({ url: llmTrackerMcpUrl(env), audience: mcpAudience(env), tokens }),
       now: () => new Date(),

@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { LlmPullActivities } from '../activities/llm/pull/createLlmPullActivities.ts';
+import type { LlmActivities } from '../activities/llm/createLlmActivities.ts';
 import { failureReason } from './failureReason.ts';
 import type { LlmPollInput } from './llmSchedule.ts';
 import { CG_CONNECTION, CG_PROVIDER } from './searchAttributes.ts';
@@ -18,21 +18,35 @@ const PATIENCE = {
   scheduleToCloseTimeout: '20 minutes',
 } as const;
 
-const { planPull, finishPull, failPull } = proxyActivities<LlmPullActivities>({
+const { planPull, finishPull, failPull } = proxyActivities<LlmActivities>({
   ...PATIENCE,
   startToCloseTimeout: '1 minute',
 });
 
-const { pullUsage } = proxyActivities<LlmPullActivities>({
+const { pullUsage } = proxyActivities<LlmActivities>({
   ...PATIENCE,
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '2 minutes',
 });
 
-const { rollUpUsage } = proxyActivities<LlmPullActivities>({
+const { rollUpUsage } = proxyActivities<LlmActivities>({
   ...PATIENCE,
   startToCloseTimeout: '10 minutes',
 });
+
+// What is not judged or compared now is so by the next poll.
+const AFTERWARDS = {
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  startToCloseTimeout: '4 minutes',
+  scheduleToCloseTimeout: '4 minutes',
+} as const;
+
+const { judgeLlm, reconcileLlm } = proxyActivities<LlmActivities>({
+  ...AFTERWARDS,
+  heartbeatTimeout: '1 minute',
+});
+
+const { proposeKeyLimit } = proxyActivities<LlmActivities>(AFTERWARDS);
 
 /** What a poll of usage did; counts only, the data is in Postgres. */
 export interface LlmPollSummary {
@@ -44,7 +58,9 @@ export interface LlmPollSummary {
 
 /**
  * One poll of the use of language models of a connection: reads what is new or may have come late, page by page, each
- * stored with its watermark. Every step can run twice without a second effect.
+ * stored with its watermark; judges it, and proposes to limit a key where one runs away; once a day compares our prices
+ * with the bill. Where the provider cannot be read, what was pushed is judged all the same. Every step can run twice
+ * without a second effect.
  */
 export async function llmPoll(input: LlmPollInput): Promise<LlmPollSummary> {
   const { connectionId, provider } = input;
@@ -53,22 +69,49 @@ export async function llmPoll(input: LlmPollInput): Promise<LlmPollSummary> {
     { key: CG_PROVIDER, value: provider },
   ]);
   try {
-    const { pages, isNewDay } = await planPull({ connectionId });
-    const summary: LlmPollSummary = { pages: 0, rows: 0, unpriced: 0 };
-    for (const page of pages) {
-      setCurrentDetails(`Reading usage of ${page.from} to ${page.to}`);
-      const stored = await pullUsage({ connectionId, provider, page });
-      summary.pages += 1;
-      summary.rows += stored.rows;
-      summary.unpriced += stored.unpriced;
-    }
-    if (isNewDay) await rollUpUsage({ connectionId });
-    await finishPull({ connectionId });
+    const { summary, isNewDay } = await readUse(input);
+    if (isNewDay) await unlessAway(() => reconcileLlm({ connectionId }));
+    await judge(connectionId);
     setCurrentDetails(`Stored ${summary.rows} rows of ${summary.pages} pages`);
     return summary;
   } catch (error) {
     await CancellationScope.nonCancellable(() => recordFailure(connectionId, error));
+    if (!isCancellation(error)) await judge(connectionId);
     throw error;
+  }
+}
+
+async function readUse({
+  connectionId,
+  provider,
+}: LlmPollInput): Promise<{ summary: LlmPollSummary; isNewDay: boolean }> {
+  const { pages, isNewDay } = await planPull({ connectionId });
+  const summary: LlmPollSummary = { pages: 0, rows: 0, unpriced: 0 };
+  for (const page of pages) {
+    setCurrentDetails(`Reading usage of ${page.from} to ${page.to}`);
+    const stored = await pullUsage({ connectionId, provider, page });
+    summary.pages += 1;
+    summary.rows += stored.rows;
+    summary.unpriced += stored.unpriced;
+  }
+  if (isNewDay) await rollUpUsage({ connectionId });
+  await finishPull({ connectionId });
+  return { summary, isNewDay };
+}
+
+async function judge(connectionId: string): Promise<void> {
+  await unlessAway(async () => {
+    const { keyFindings } = await judgeLlm({ connectionId });
+    for (const finding of keyFindings) await proposeKeyLimit({ connectionId, ...finding });
+  });
+}
+
+/** What comes after the reading is done again by the next poll: it does not make this one fail. */
+async function unlessAway(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
   }
 }
 

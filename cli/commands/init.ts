@@ -16,7 +16,7 @@ import { type Instance, withInstance } from '../instance.ts';
 /** What each part may do; the action worker calls no API, the costguard MCP server only for its callers. */
 const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   detective: ['anomalies:read', 'anomalies:write', 'actions:propose', 'mcp:read'],
-  llm: ['mcp:read'],
+  llm: ['anomalies:write', 'actions:propose', 'mcp:read'],
   costguard: ['mcp:exchange'],
 };
 

@@ -133,9 +133,13 @@ export const EnvSchema = z.object({
     description: 'Azure requests allowed for each connection and day',
   }),
   AZURE_ENDPOINT_URL: url('Azure Resource Manager, instead of https://management.azure.com'),
-  OPENAI_ADMIN_KEY: text('Admin key of the OpenAI organisation, read by llm-tracker and the action worker'),
+  OPENAI_ADMIN_KEY: text(
+    'Admin key of the OpenAI organisation, read by llm-tracker and the action worker',
+  ),
   OPENAI_BASE_URL: url('OpenAI API, instead of https://api.openai.com/v1'),
-  ANTHROPIC_ADMIN_KEY: text('Admin key of the Anthropic organisation, read by llm-tracker and the action worker'),
+  ANTHROPIC_ADMIN_KEY: text(
+    'Admin key of the Anthropic organisation, read by llm-tracker and the action worker',
+  ),
   ANTHROPIC_BASE_URL: url('Anthropic API, instead of https://api.anthropic.com'),
   LLM_CALLS_PER_DAY: z.coerce.number().int().min(1).default(5000).meta({
     description: 'OpenAI or Anthropic requests allowed for each connection and day',

@@ -45,12 +45,10 @@ export const LlmInclusiveTokens = z
 /** Numbers as a provider's reply names them. */
 export type LlmInclusiveTokens = z.infer<typeof LlmInclusiveTokens>;
 
-const LlmDisjointUnits = z
-  .partialRecord(z.enum(LLM_METERS), amount)
-  .meta({
-    id: 'LlmDisjointUnits',
-    description: 'How much of each kind of use; no kind holds another',
-  });
+const LlmDisjointUnits = z.partialRecord(z.enum(LLM_METERS), amount).meta({
+  id: 'LlmDisjointUnits',
+  description: 'How much of each kind of use; no kind holds another',
+});
 
 const onlyOne = (call: { units?: unknown; tokens?: unknown }): boolean =>
   (call.units === undefined) !== (call.tokens === undefined);

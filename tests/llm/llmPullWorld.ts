@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { createLlmPullActivities } from '../../activities/llm/pull/createLlmPullActivities.ts';
+import { createLlmActivities } from '../../activities/llm/createLlmActivities.ts';
+import { createPlatformApi } from '../../activities/platform/platformApi.ts';
 import { openMcpToolbox } from '../../activities/platform/mcpToolbox.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { createWorker, installRuntime } from '../../workers/createWorker.ts';
@@ -62,6 +63,16 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
   });
   const api = await startTestApi({ temporal: 'real' });
   const { temporal, db } = api.services;
+  const service = await api.addService(['anomalies:write', 'actions:propose']);
+  const platform = createPlatformApi({
+    baseUrl: api.url,
+    audience: api.url,
+    tokens: {
+      get: () => Promise.resolve((service.as['authorization'] ?? '').replace('Bearer ', '')),
+      forget: () => undefined,
+    },
+    fetch,
+  });
   const { address, close: closeTemporal } = await testTemporal();
   await closeTemporal();
   const taskQueue = `llm-${randomUUID()}`;
@@ -74,8 +85,9 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
     const worker = await createWorker(connection, env, {
       taskQueue,
       workflows: 'llm',
-      activities: createLlmPullActivities({
+      activities: createLlmActivities({
         db,
+        api: platform,
         openTracker: () =>
           openMcpToolbox({
             url: tracker.url.href,

@@ -1,11 +1,11 @@
+import { driftOf } from '../driftOf.ts';
 import type { Candidate } from './candidate.ts';
 import { scopeOf } from './useContext.ts';
 import { DAY_MS, type ReconciledDay } from './useView.ts';
 
-const PART = 0.01;
 const CENT = 0.01;
-// A bill is reconciled a day late at most; what is older has been said.
-const FRESH_MS = 3 * DAY_MS;
+// A bill is reconciled three days after, when it is final; what is older has been said.
+const FRESH_MS = 5 * DAY_MS;
 
 /**
  * Kinds of use of which the provider bills something else than our prices come to, by more than a percent and a cent, on
@@ -19,19 +19,12 @@ export function findPriceDrifts(reconciled: readonly ReconciledDay[], until: num
   }
   return [...byClass.values()].flatMap((rows) => {
     const days = rows.sort((a, b) => (a.day < b.day ? -1 : 1));
-    const since = days.findLastIndex((day) => !isDrift(day)) + 1;
+    const since = days.findLastIndex((day) => driftOf(day) === null) + 1;
     const run = days.slice(since);
     const newest = run.at(-1);
     if (newest === undefined || startOf(newest.day) < until - FRESH_MS) return [];
     return [toCandidate(run, newest)];
   });
-}
-
-/** Whether a day's bill is another than ours; use that we have no price for is not compared. */
-function isDrift({ ours, theirs }: ReconciledDay): boolean {
-  if (ours === null) return false;
-  const apart = Math.abs(Number(theirs) - Number(ours));
-  return apart > CENT && apart > PART * Math.abs(Number(theirs));
 }
 
 const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);

@@ -38,6 +38,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spend and use of language models by group and minute, hour or day */
+        get: operations["getUsageLlm"];
+        put?: never;
+        /** Report calls of language models, one or up to 1,000 */
+        post: operations["postUsageLlm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/focus": {
         parameters: {
             query?: never;
@@ -101,6 +119,40 @@ export interface paths {
         get: operations["getUsageLlmUnpriced"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report calls of language models as OpenTelemetry traces (OTLP/HTTP) */
+        post: operations["postUsageLlmTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/llm/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report calls of language models as OpenTelemetry metrics (OTLP/HTTP) */
+        post: operations["postUsageLlmMetrics"];
         delete?: never;
         options?: never;
         head?: never;
@@ -886,6 +938,297 @@ export interface components {
             openAnomalies: number;
             actionsWaiting: number;
         };
+        LlmUsage: {
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            to: string;
+            granularity: components["schemas"]["LlmGranularity"];
+            groupBy: components["schemas"]["LlmDimension"];
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+            /** @description The longest bucket in the period: a point may hold more than its granularity */
+            bucketSecondsMax: number | null;
+            groups: {
+                /** @description Value of the dimension; null where the source tells none */
+                key: string | null;
+                label: string;
+                /** @description All groups beyond limit, summed */
+                isRemainder: boolean;
+                /**
+                 * @description What is known of the cost; null where no price of it is known, which is not zero
+                 * @example 1234.56
+                 */
+                cost: string | null;
+                /** @description Some of the use has no known price */
+                isCostPartial: boolean;
+                /**
+                 * @description Tokens of all kinds
+                 * @example 1234567
+                 */
+                tokens: string;
+                /**
+                 * @description null where the source does not count them, or none belongs to one kind of use
+                 * @example 1234567
+                 */
+                requests: string | null;
+                units: {
+                    meter: components["schemas"]["LlmMeter"];
+                    /**
+                     * @description Tokens, calls, images, characters or seconds
+                     * @example 1234567
+                     */
+                    units: string;
+                    /**
+                     * @description What is known of the cost; null where no price of it is known, which is not zero
+                     * @example 1234.56
+                     */
+                    cost: string | null;
+                    /**
+                     * @description Those of them without a known price
+                     * @example 1234567
+                     */
+                    unpricedUnits: string;
+                }[];
+                /**
+                 * @description Over the use whose requests are counted and whose price is known; else null
+                 * @example 1234.56
+                 */
+                costPerRequest: string | null;
+                /**
+                 * @description Cost of the tokens with a known price for 1,000 of them; tools are not in it
+                 * @example 1234.56
+                 */
+                costPerThousandTokens: string | null;
+                /** @description Part of the input tokens that was read from the cache; null without input */
+                cacheShare: number | null;
+                points: {
+                    /**
+                     * Format: date-time
+                     * @description UTC instant, ISO 8601
+                     * @example 2026-11-20T07:00:00.000Z
+                     */
+                    at: string;
+                    /**
+                     * @description What is known of the cost; null where no price of it is known, which is not zero
+                     * @example 1234.56
+                     */
+                    cost: string | null;
+                    /**
+                     * @description Whole number as text
+                     * @example 1234567
+                     */
+                    tokens: string;
+                    /**
+                     * @description Whole number as text
+                     * @example 1234567
+                     */
+                    requests: string | null;
+                }[];
+                /** @description Only with forecast=true; null where nothing can be told */
+                forecast?: {
+                    /**
+                     * Format: date
+                     * @description Last day of the period, included
+                     * @example 2026-11-20
+                     */
+                    until: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    actualToDate: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    expected: string;
+                    /**
+                     * @description Lower end of the 95% interval
+                     * @example 1234.56
+                     */
+                    lower: string;
+                    /**
+                     * @description Upper end of the 95% interval
+                     * @example 1234.56
+                     */
+                    upper: string;
+                } | null;
+            }[];
+            totals: components["schemas"]["LlmMeasures"];
+            /** @description Only with forecast=true: all groups together */
+            forecast?: {
+                /**
+                 * Format: date
+                 * @description Last day of the period, included
+                 * @example 2026-11-20
+                 */
+                until: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actualToDate: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                expected: string;
+                /**
+                 * @description Lower end of the 95% interval
+                 * @example 1234.56
+                 */
+                lower: string;
+                /**
+                 * @description Upper end of the 95% interval
+                 * @example 1234.56
+                 */
+                upper: string;
+            } | null;
+            /** @description What moved most from the week before; known cost only */
+            changes: {
+                /**
+                 * Format: date-time
+                 * @description End of the newer week; both have seven days
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                until: string;
+                items: {
+                    /** @description Value of the dimension; null where the source tells none */
+                    key: string | null;
+                    label: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    week: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    weekBefore: string;
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    change: string;
+                    /** @description null from nothing */
+                    changePercent: number | null;
+                }[];
+            };
+            /** @description Models with use in the period that has no known price */
+            unpriced: {
+                provider: components["schemas"]["LlmProvider"];
+                model: string;
+                meters: components["schemas"]["LlmMeter"][];
+                /**
+                 * @description Whole number as text
+                 * @example 1234567
+                 */
+                units: string;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                since: string;
+            }[];
+            /** @description The connections of providers of language models, and how fresh */
+            sources: {
+                /**
+                 * Format: uuid
+                 * @description Stable id
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                connectionId: string;
+                name: string;
+                provider: components["schemas"]["LlmProvider"];
+                demo: boolean;
+                /**
+                 * Format: date-time
+                 * @description How far the provider’s own report was read
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                pulledUntil: string | null;
+                /**
+                 * Format: date-time
+                 * @description End of the newest minute of pushed calls, of the last two days
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                pushedUntil: string | null;
+            }[];
+        };
+        /** @enum {string} */
+        LlmGranularity: "minute" | "hour" | "day";
+        /**
+         * @description meter is the kind of use: input, cache read, …
+         * @enum {string}
+         */
+        LlmDimension: "model" | "project" | "key" | "provider" | "endpoint" | "user_tag" | "meter";
+        /** @enum {string} */
+        LlmMeter: "input" | "input_audio" | "input_image" | "cache_read" | "cache_read_audio" | "cache_read_image" | "cache_write" | "cache_write_5m" | "cache_write_1h" | "output" | "output_audio" | "output_image" | "reasoning" | "web_search" | "file_search" | "code_interpreter" | "images" | "characters" | "seconds" | "storage";
+        LlmMeasures: {
+            /**
+             * @description What is known of the cost; null where no price of it is known, which is not zero
+             * @example 1234.56
+             */
+            cost: string | null;
+            /** @description Some of the use has no known price */
+            isCostPartial: boolean;
+            /**
+             * @description Tokens of all kinds
+             * @example 1234567
+             */
+            tokens: string;
+            /**
+             * @description null where the source does not count them, or none belongs to one kind of use
+             * @example 1234567
+             */
+            requests: string | null;
+            units: {
+                meter: components["schemas"]["LlmMeter"];
+                /**
+                 * @description Tokens, calls, images, characters or seconds
+                 * @example 1234567
+                 */
+                units: string;
+                /**
+                 * @description What is known of the cost; null where no price of it is known, which is not zero
+                 * @example 1234.56
+                 */
+                cost: string | null;
+                /**
+                 * @description Those of them without a known price
+                 * @example 1234567
+                 */
+                unpricedUnits: string;
+            }[];
+            /**
+             * @description Over the use whose requests are counted and whose price is known; else null
+             * @example 1234.56
+             */
+            costPerRequest: string | null;
+            /**
+             * @description Cost of the tokens with a known price for 1,000 of them; tools are not in it
+             * @example 1234.56
+             */
+            costPerThousandTokens: string | null;
+            /** @description Part of the input tokens that was read from the cache; null without input */
+            cacheShare: number | null;
+        };
+        /** @enum {string} */
+        LlmProvider: "openai" | "anthropic";
         LlmPriceList: {
             items: components["schemas"]["LlmPrice"][];
         };
@@ -896,7 +1239,7 @@ export interface components {
              * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
              */
             id: string;
-            provider: components["schemas"]["LlmProvider"];
+            provider: components["schemas"]["LlmProvider"] & unknown;
             model: string;
             /**
              * Format: date
@@ -915,11 +1258,6 @@ export interface components {
              */
             createdAt: string;
         };
-        /**
-         * @description Provider of language models
-         * @enum {string}
-         */
-        LlmProvider: "openai" | "anthropic";
         /** @description USD at the standard tier: for a million tokens, or for one search, session, image, character or second */
         LlmRates: {
             /**
@@ -1029,7 +1367,7 @@ export interface components {
             repriced: number;
         };
         LlmPricePut: {
-            provider: components["schemas"]["LlmProvider"];
+            provider: components["schemas"]["LlmProvider"] & unknown;
             /**
              * @description A model, or the beginning of its name and *
              * @example claude-opus-*
@@ -1049,7 +1387,7 @@ export interface components {
             items: components["schemas"]["UnpricedModel"][];
         };
         UnpricedModel: {
-            provider: components["schemas"]["LlmProvider"];
+            provider: components["schemas"]["LlmProvider"] & unknown;
             /** @description Empty where the report names none */
             model: string;
             /** @description How much of each kind has no price: tokens, calls, … */
@@ -1089,6 +1427,100 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             until: string;
+        };
+        LlmPushReply: {
+            /** @description Calls that were counted now */
+            accepted: number;
+            /** @description Calls that had been counted before */
+            duplicates: number;
+            refused: {
+                /** @description Place in `calls`, from 0 */
+                index: number;
+                callId: string;
+                /** @enum {string} */
+                reason: "too_old" | "in_the_future" | "inconsistent_tokens";
+            }[];
+        };
+        LlmCallBatch: {
+            calls: components["schemas"]["LlmCall"][];
+        };
+        LlmCall: {
+            /**
+             * Format: uuid
+             * @description The OpenAI or Anthropic connection that pays for it
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /** @description Names the call once and for all; best the id of the provider’s reply */
+            callId: string;
+            /**
+             * Format: date-time
+             * @description When the call was
+             */
+            at: string;
+            /** @description The model as the reply names it */
+            model: string;
+            units?: components["schemas"]["LlmDisjointUnits"];
+            tokens?: components["schemas"]["LlmInclusiveTokens"];
+            /** @description Id of the API key, never the key itself */
+            apiKeyId?: string;
+            /** @description OpenAI project, Anthropic workspace */
+            projectId?: string;
+            /** @description As the provider names it: batch, flex, priority, standard */
+            serviceTier?: string;
+            /** @description For instance completions, embeddings, messages */
+            endpoint?: string;
+            /** @description Whom or what the call was for: a team, a feature, an end user */
+            userTag?: string;
+        };
+        /** @description How much of each kind of use; no kind holds another */
+        LlmDisjointUnits: {
+            input?: number;
+            input_audio?: number;
+            input_image?: number;
+            cache_read?: number;
+            cache_read_audio?: number;
+            cache_read_image?: number;
+            cache_write?: number;
+            cache_write_5m?: number;
+            cache_write_1h?: number;
+            output?: number;
+            output_audio?: number;
+            output_image?: number;
+            reasoning?: number;
+            web_search?: number;
+            file_search?: number;
+            code_interpreter?: number;
+            images?: number;
+            characters?: number;
+            seconds?: number;
+            storage?: number;
+        };
+        LlmInclusiveTokens: {
+            /** @description All tokens of the prompt, those read from or written to the cache among them */
+            inputTokens?: number;
+            /** @description Those of them read from the cache */
+            cachedInputTokens?: number;
+            /** @description Those of them written to the cache, for a time that is not told */
+            cacheWriteTokens?: number;
+            /** @description Those of them written to the cache for 5 minutes */
+            cacheWrite5mTokens?: number;
+            /** @description Those of them written to the cache for an hour */
+            cacheWrite1hTokens?: number;
+            /** @description Those of them that were audio, and not cached */
+            audioInputTokens?: number;
+            /** @description Those of them that were images, and not cached */
+            imageInputTokens?: number;
+            /** @description All tokens of the answer, those of reasoning among them */
+            outputTokens?: number;
+            /** @description Those of them thought and not said */
+            reasoningTokens?: number;
+            /** @description Those of them that were audio */
+            audioOutputTokens?: number;
+            /** @description Those of them that were images */
+            imageOutputTokens?: number;
+            /** @description Calls of the provider’s web search */
+            webSearches?: number;
         };
         Anomaly: {
             /**
@@ -2551,7 +2983,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
+        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -2786,6 +3218,215 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageLlm: {
+        parameters: {
+            query: {
+                /** @description Start, included: a UTC instant or day */
+                from: string;
+                /** @description End, excluded: a UTC instant or day */
+                to: string;
+                granularity?: components["schemas"]["LlmGranularity"];
+                /** @description meter is the kind of use: input, cache read, … */
+                group_by?: components["schemas"]["LlmDimension"];
+                provider?: components["schemas"]["LlmProvider"];
+                /** @description Stable id */
+                connectionId?: string;
+                model?: string;
+                project?: string;
+                /** @description Id of an API key, never the key */
+                key?: string;
+                endpoint?: string;
+                userTag?: string;
+                /** @description Groups shown apart; the rest is summed as one */
+                limit?: number;
+                /** @description Also forecast the whole and each group to the end of the month; then limit is at most 25 */
+                forecast?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmUsage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmCallBatch"] | components["schemas"]["LlmCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmPushReply"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3202,6 +3843,268 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlmTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": {
+                        [key: string]: unknown;
+                    };
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsageLlmMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-protobuf": {
+                        [key: string]: unknown;
+                    };
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
