@@ -30,7 +30,7 @@ export interface LlmPullWorld {
   logLines: string[];
   /** What the worker takes for now. */
   setNow: (instant: string) => void;
-  addConnection: (provider: LlmProvider) => Promise<string>;
+  addConnection: (provider: LlmProvider, mode?: 'read_only' | 'actions') => Promise<string>;
   startPoll: (connectionId: string) => Promise<WorkflowHandle<() => Promise<LlmPollSummary>>>;
   poll: (connectionId: string) => Promise<LlmPollSummary>;
   /** Histories of all polls, as JSON. */
@@ -128,7 +128,7 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
     setNow: (instant) => {
       now = new Date(instant);
     },
-    addConnection: (provider) => addConnection(db, { provider, mode: 'read_only' }),
+    addConnection: (provider, mode = 'read_only') => addConnection(db, { provider, mode }),
     startPoll,
     poll: async (connectionId) => (await startPoll(connectionId)).result(),
     histories: async () =>

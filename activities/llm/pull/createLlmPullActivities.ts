@@ -24,6 +24,3 @@ export function createLlmPullActivities(dependencies: LlmPullDependencies) {
     ...createRecordPull(dependencies),
   };
 }
-
-/** Their types, for the workflow. */
-export type LlmPullActivities = ReturnType<typeof createLlmPullActivities>;
