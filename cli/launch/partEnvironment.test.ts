@@ -37,7 +37,6 @@ test.each([
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
   ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],
-  ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY']],
   ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY', 'OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY']],
 ])('%s gets only the secrets that it needs', (name, expected) => {
   const env = specs.find((spec) => spec.name === name)?.env ?? {};
