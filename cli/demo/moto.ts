@@ -41,7 +41,7 @@ export function watchMoto(
 
 async function answers(motoUrl: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const reply = await fetch(`${motoUrl}/moto-api/data.json`, { signal });
+    const reply = await fetch(`${motoUrl}/moto-api/config`, { signal });
     await reply.body?.cancel();
     return reply.ok;
   } catch (error) {

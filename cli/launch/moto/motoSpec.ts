@@ -16,8 +16,9 @@ export function motoSpec(program: string, port: number): ProcessSpec {
     },
     // One line for each request; the parts' own logs say what matters.
     isShown: () => false,
+    // Not its dump of all data, which takes seconds once there are instances.
     isReady: async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/moto-api/data.json`, {
+      const answer = await fetch(`http://127.0.0.1:${port}/moto-api/config`, {
         signal: AbortSignal.timeout(2_000),
       });
       await answer.body?.cancel();
