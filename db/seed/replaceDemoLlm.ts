@@ -5,7 +5,7 @@ import { type DemoLlmUse, demoLlmUsage } from '../../core/demo/demoLlmUsage.ts';
 import { sumDecimals } from '../../core/money/money.ts';
 import { addDays } from '../../core/time/day.ts';
 import type { Database } from '../connect.ts';
-import { toUsageColumns } from '../queries/llm/usageColumns.ts';
+import { toUsageRecord } from '../queries/llm/toUsageRecord.ts';
 
 const ROWS_MAX = 2_000;
 const HOUR_MS = 3_600_000;
@@ -56,27 +56,10 @@ function hourOf(today: string, seenAt: Date): string {
   return new Date(Math.min(Math.max(hour, start), end)).toISOString();
 }
 
-function toRow(connectionId: string, { row, costParts }: DemoLlmUse) {
-  return {
-    connection_id: connectionId,
-    provider: row.provider,
-    source: row.source,
-    bucket_start: row.bucketStart,
-    bucket_seconds: row.bucketSeconds,
-    model: row.model,
-    api_key_id: row.apiKeyId,
-    project_id: row.projectId,
-    service_tier: row.serviceTier,
-    context_window: row.contextWindow,
-    endpoint: row.endpoint,
-    user_tag: row.userTag,
-    ...toUsageColumns(row.units),
-    requests: row.requests,
-    cost: sumDecimals(Object.values(costParts)),
-    currency: 'USD',
-    cost_parts: costParts,
-    unpriced: [],
-    price_source: PRICE_SOURCE,
-    updated_at: new Date().toISOString(),
-  };
+function toRow(connectionId: string, { row, costParts: parts }: DemoLlmUse) {
+  const cost = sumDecimals(Object.values(parts));
+  return toUsageRecord(
+    { ...row, connectionId },
+    { cost, parts, unpriced: [], priceSource: PRICE_SOURCE },
+  );
 }

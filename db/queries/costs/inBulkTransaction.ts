@@ -1,32 +1,21 @@
 import type pg from 'pg';
 import { CostGuardError } from '../../../core/errors.ts';
+import { inTransaction } from '../../inTransaction.ts';
 
 /**
  * Runs with a client of the pool inside one transaction that may take as long as it needs, and commits.
  *
  * @throws whatever `use` throws; nothing is stored then
  */
-export async function inBulkTransaction<T>(
+export function inBulkTransaction<T>(
   pool: pg.Pool,
   use: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
+  return inTransaction(pool, async (client) => {
     await client.query('set local statement_timeout = 0');
     await client.query(`set local work_mem = '64MB'`);
-    const result = await use(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('The rollback failed.');
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+    return use(client);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { PricedUsageRow } from '../../../core/llm/push/sumCalls.ts';
-import { toUsageColumns } from './usageColumns.ts';
+import { toUsageRecord } from './toUsageRecord.ts';
 
 const KEY = [
   'connection_id',
@@ -72,25 +72,6 @@ export async function addUsage(
   client: pg.PoolClient,
   rows: readonly PricedUsageRow[],
 ): Promise<void> {
-  const records = rows.map((row) => ({
-    connection_id: row.connectionId,
-    provider: row.provider,
-    source: row.source,
-    bucket_start: row.bucketStart,
-    bucket_seconds: row.bucketSeconds,
-    model: row.model,
-    api_key_id: row.apiKeyId,
-    project_id: row.projectId,
-    service_tier: row.serviceTier,
-    context_window: row.contextWindow,
-    endpoint: row.endpoint,
-    user_tag: row.userTag,
-    ...toUsageColumns(row.units),
-    requests: row.requests,
-    cost: row.cost,
-    cost_parts: row.parts,
-    unpriced: row.unpriced,
-    price_source: row.priceSource,
-  }));
+  const records = rows.map((row) => toUsageRecord(row, row));
   await client.query(ADD, [JSON.stringify(records)]);
 }

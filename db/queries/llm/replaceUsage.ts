@@ -5,7 +5,7 @@ import type { LlmUsageRow } from '../../../core/llm/usageRow.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { Database } from '../../connect.ts';
 import type { DB } from '../../schema.gen.ts';
-import { toUsageColumns } from './usageColumns.ts';
+import { toUsageRecord } from './toUsageRecord.ts';
 
 /** A row of usage with what it costs. */
 export interface PricedUsage {
@@ -56,28 +56,7 @@ export async function replaceUsage(
 }
 
 async function insert(tx: Transaction<DB>, priced: readonly PricedUsage[]): Promise<void> {
-  const rows = priced.map(({ row, price }) => ({
-    connection_id: row.connectionId,
-    provider: row.provider,
-    source: row.source,
-    bucket_start: row.bucketStart,
-    bucket_seconds: row.bucketSeconds,
-    model: row.model,
-    api_key_id: row.apiKeyId,
-    project_id: row.projectId,
-    service_tier: row.serviceTier,
-    context_window: row.contextWindow,
-    endpoint: row.endpoint,
-    user_tag: row.userTag,
-    ...toUsageColumns(row.units),
-    requests: row.requests,
-    cost: price.cost,
-    currency: 'USD',
-    cost_parts: price.parts,
-    unpriced: price.unpriced,
-    price_source: price.priceSource,
-    updated_at: new Date().toISOString(),
-  }));
+  const rows = priced.map(({ row, price }) => toUsageRecord(row, price));
   await sql`insert into llm_usage select * from jsonb_populate_recordset(null::llm_usage, ${JSON.stringify(rows)}::jsonb)`.execute(
     tx,
   );

@@ -4,6 +4,7 @@ import type { PushedCall } from '../../../core/llm/push/pushedCall.ts';
 import { sumCalls } from '../../../core/llm/push/sumCalls.ts';
 import { priceLlmUse } from '../../../core/llm/priceLlmUse.ts';
 import { notFound } from '../../../core/notFound.ts';
+import { inTransaction } from '../../inTransaction.ts';
 import { onClient } from '../../onClient.ts';
 import { addUsage } from './addUsage.ts';
 import { readPriceOverrides } from './readPriceOverrides.ts';
@@ -31,26 +32,19 @@ const FORGET = `
  * nothing is counted then
  */
 export async function storeCalls(pool: pg.Pool, calls: readonly PushedCall[]): Promise<boolean[]> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const isNew = await claim(client, calls);
-    const fresh = calls.filter((_call, index) => isNew[index]);
-    if (fresh.length > 0) {
-      const overrides = await readPriceOverrides(onClient(client));
-      await addUsage(client, sumCalls(fresh, priceLlmUse, overrides));
-    }
-    await client.query(FORGET, [CALL_AGE_DAYS_MAX + 1, 2 * calls.length]);
-    await client.query('commit');
-    return isNew;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('The rollback failed.');
+    return await inTransaction(pool, async (client) => {
+      const isNew = await claim(client, calls);
+      const fresh = calls.filter((_call, index) => isNew[index]);
+      if (fresh.length > 0) {
+        const overrides = await readPriceOverrides(onClient(client));
+        await addUsage(client, sumCalls(fresh, priceLlmUse, overrides));
+      }
+      await client.query(FORGET, [CALL_AGE_DAYS_MAX + 1, 2 * calls.length]);
+      return isNew;
     });
+  } catch (error) {
     throw isConnectionGone(error) ? notFound('connection_not_found') : error;
-  } finally {
-    client.release(broken);
   }
 }
 
