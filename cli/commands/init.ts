@@ -13,11 +13,18 @@ import { insertUser } from '../../db/queries/identity/users.ts';
 import { loadVault } from '../../db/vault/vault.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
-/** What each part may do; the action worker calls no API, the costguard MCP server only for its callers. */
+const MCP_SERVER: Scope[] = ['tokens:introspect', 'audit:write'];
+
+/** What each part may do, and no more: a provider's server opens only that provider's credentials. */
 const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   detective: ['anomalies:read', 'anomalies:write', 'actions:propose', 'mcp:read'],
   llm: ['anomalies:write', 'actions:propose', 'mcp:read'],
-  costguard: ['mcp:exchange'],
+  action: ['credentials:aws', 'credentials:openai', 'credentials:anthropic'],
+  'aws-cost': [...MCP_SERVER, 'credentials:aws'],
+  'gcp-billing': [...MCP_SERVER, 'credentials:gcp'],
+  'azure-cost': [...MCP_SERVER, 'credentials:azure'],
+  'llm-tracker': [...MCP_SERVER, 'credentials:openai', 'credentials:anthropic'],
+  costguard: ['mcp:exchange', 'tokens:introspect'],
 };
 
 interface InitResult {

@@ -13,9 +13,9 @@ export interface McpServerPart {
 
 /** The MCP servers that are shipped. */
 export const MCP_SERVERS: readonly McpServerPart[] = [
-  { name: 'aws-cost', portOffset: 0, needs: { aws: true } },
-  { name: 'gcp-billing', portOffset: 1, needs: { gcp: true } },
-  { name: 'azure-cost', portOffset: 2, needs: { azure: true } },
-  { name: 'llm-tracker', portOffset: 3, needs: { llm: true } },
+  { name: 'aws-cost', portOffset: 0, needs: { aws: true }, account: 'aws-cost' },
+  { name: 'gcp-billing', portOffset: 1, needs: { gcp: true }, account: 'gcp-billing' },
+  { name: 'azure-cost', portOffset: 2, needs: { azure: true }, account: 'azure-cost' },
+  { name: 'llm-tracker', portOffset: 3, needs: { llm: true }, account: 'llm-tracker' },
   { name: 'costguard', portOffset: 4, needs: {}, account: 'costguard' },
 ];

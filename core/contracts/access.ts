@@ -18,11 +18,20 @@ export const SCOPES = {
   'budgets:read': 'Read budgets and where they stand',
   'budgets:write': 'Create, change and delete budgets',
   'prices:write': 'Set and take back prices of language models',
-  'users:read': 'Read users and service accounts',
-  'users:write': 'Create and change users and service accounts',
+  'credentials:write':
+    'Store, test and delete the credentials of connections; nobody can read them back',
+  'credentials:aws': 'Open the stored credentials of AWS connections (services only)',
+  'credentials:gcp': 'Open the stored credentials of Google Cloud connections (services only)',
+  'credentials:azure': 'Open the stored credentials of Azure connections (services only)',
+  'credentials:openai': 'Open the stored credentials of OpenAI connections (services only)',
+  'credentials:anthropic': 'Open the stored credentials of Anthropic connections (services only)',
+  'users:read': 'Read users, teams and service accounts',
+  'users:write': 'Create and change users, teams and service accounts',
   'notifications:read': 'Read notification channels and what they were sent',
   'notifications:write': 'Create, change, test and delete notification channels',
   'audit:read': 'Read the audit log',
+  'audit:write': 'Report calls to cloud providers to the audit log (services only)',
+  'tokens:introspect': 'Ask whether an access token still holds (services only)',
   'demo:reseed': 'Fill the demo database again (people only)',
   'mcp:read': 'Call the read-only tools of the MCP servers',
   'mcp:exchange': 'Exchange the token of a caller of the costguard MCP server for one for the API',
@@ -35,6 +44,18 @@ export type Scope = keyof typeof SCOPES;
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
 const PEOPLE_ONLY: readonly Scope[] = ['actions:decide', 'demo:reseed'];
+
+/** What only a part of the platform may do, by its own service account: no role of people includes it. */
+export const SERVICES_ONLY: readonly Scope[] = [
+  'credentials:aws',
+  'credentials:gcp',
+  'credentials:azure',
+  'credentials:openai',
+  'credentials:anthropic',
+  'audit:write',
+  'tokens:introspect',
+  'mcp:exchange',
+];
 
 /** The scopes that a service account may hold. */
 export const SERVICE_SCOPES = ALL_SCOPES.filter((scope) => !PEOPLE_ONLY.includes(scope));
@@ -85,5 +106,5 @@ export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {
   viewer: VIEWER,
   operator: OPERATOR,
   approver: APPROVER,
-  admin: ALL_SCOPES,
+  admin: ALL_SCOPES.filter((scope) => !SERVICES_ONLY.includes(scope)),
 };

@@ -2983,7 +2983,7 @@ export interface components {
          * @description One permission
          * @enum {string}
          */
-        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "demo:reseed" | "mcp:read" | "mcp:exchange";
+        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "credentials:write" | "credentials:aws" | "credentials:gcp" | "credentials:azure" | "credentials:openai" | "credentials:anthropic" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "audit:write" | "tokens:introspect" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
