@@ -73,6 +73,7 @@ export const ERROR_CODES = {
     title: 'The key that protects stored secrets is missing or wrong',
     retry: false,
   },
+  schedule_missing: { title: 'The connection has no schedule yet', retry: true },
   workflow_unavailable: { title: 'The workflow engine did not answer in time', retry: true },
   api_unavailable: { title: 'The CostGuard API could not be reached', retry: true },
   database_unavailable: { title: 'The database could not be reached', retry: true },

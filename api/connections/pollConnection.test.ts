@@ -63,7 +63,7 @@ describe('polling a connection now', () => {
 
   test('whose schedule is not made yet is 503, and nothing is written down', async () => {
     const id = await addConnection(api.services.db);
-    expect((await poll(id)).refusal()).toMatchObject({ status: 503, code: 'workflow_unavailable' });
+    expect((await poll(id)).refusal()).toMatchObject({ status: 409, code: 'schedule_missing' });
     expect(await entries(id)).toEqual([]);
   });
 });

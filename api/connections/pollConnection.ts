@@ -18,7 +18,7 @@ export const pollConnection = defineRoute({
   access: { scope: 'connections:poll' },
   params: IdParams,
   replies: { 202: PollReply },
-  errors: ['connection_not_found', 'workflow_unavailable'],
+  errors: ['connection_not_found', 'schedule_missing', 'workflow_unavailable'],
   handle: async ({ params, db, temporal, principal }) => {
     const connection = await getExistingConnection(db, params.id);
     const scheduleId = detectiveScheduleId(connection.id);
@@ -28,9 +28,9 @@ export const pollConnection = defineRoute({
     }).catch((error: unknown) => {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       throw new CostGuardError(
-        'workflow_unavailable',
-        'The connection’s schedule is not there yet; try again in a few seconds. If it stays, check that a detective worker runs.',
-        { cause: error },
+        'schedule_missing',
+        'Try again in a few seconds. If it stays, check that the connection is enabled and a detective worker runs.',
+        { cause: error, retryAfterMs: 5_000 },
       );
     });
     await db.transaction().execute((tx) =>

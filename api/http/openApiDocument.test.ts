@@ -130,3 +130,22 @@ test('every error code has a status that fits what it says about trying again', 
     if ([400, 401, 403, 404, 405, 413, 415].includes(status)) expect(retry, code).toBe(false);
   }
 });
+
+describe('what may be null', () => {
+  const schemas = (document as unknown as { components: { schemas: Record<string, object> } })
+    .components.schemas;
+
+  test.each(Object.entries(schemas))('%s is never null by itself', (_name, schema) => {
+    const types = 'type' in schema ? [schema.type].flat() : [];
+    expect(types, 'add it to NULLABLE_IN_PLACES').not.toContain('null');
+  });
+
+  test('is one of two, never both at once', () => {
+    const both = /"allOf":\[\{"\$ref":"[^"]*"\},\{"type":\[[^\]]*"null"/;
+    expect(JSON.stringify(document)).not.toMatch(both);
+    expect(schemas['Me']).toHaveProperty('properties.role.anyOf', [
+      { $ref: '#/components/schemas/Role' },
+      { type: 'null' },
+    ]);
+  });
+});

@@ -4,12 +4,20 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { ALL_SCOPES, SCOPES } from '../../core/contracts/access.ts';
+import { ALL_SCOPES, Role, SCOPES } from '../../core/contracts/access.ts';
+import { Attribution } from '../../core/contracts/anomaly.ts';
 import { Problem } from '../../core/contracts/problem.ts';
+import { MoneyContract } from '../../core/contracts/scalars.ts';
+import { CostForecast } from '../../core/contracts/usage.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { isNotFoundCode } from '../../core/notFound.ts';
+import { nullableReferences } from './nullableReferences.ts';
 import { STATUS } from './problem.ts';
 import type { Route } from './route.ts';
+
+// The generator makes a component of the first use that it meets, and where that may be null it would let every other be
+// null too; so what is null in places comes first, as itself. A test finds those that are missing here.
+const NULLABLE_IN_PLACES = [MoneyContract, Role, Attribution, CostForecast];
 
 /** The OpenAPI 3.1 document of the routes: the very objects that Express serves. `serverUrl` '/' means "where it was loaded from". */
 export function openApiDocument(routes: readonly Route[], version: string) {
@@ -32,7 +40,8 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     description: 'A browser session; writes also send X-CSRF-Token',
   });
   for (const route of routes) registry.registerPath(toPath(route));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const first = NULLABLE_IN_PLACES.map((schema) => ({ type: 'schema' as const, schema }));
+  const document = new OpenApiGeneratorV31([...first, ...registry.definitions]).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'CostGuard AI',
@@ -44,6 +53,7 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
   });
+  return nullableReferences(document);
 }
 
 function toPath(route: Route): RouteConfig {

@@ -52,6 +52,7 @@ export const STATUS = {
   notification_undelivered: 503,
   config_invalid: 500,
   key_unavailable: 500,
+  schedule_missing: 409,
   workflow_unavailable: 503,
   api_unavailable: 503,
   database_unavailable: 503,

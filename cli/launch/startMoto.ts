@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LaunchContext } from './launch.ts';
-import { ensureMoto, NoPythonError } from './moto/ensureMoto.ts';
+import { ensureMoto } from './moto/ensureMoto.ts';
+import { NoPythonError } from './python/makeVenv.ts';
 import { motoSpec } from './moto/motoSpec.ts';
 
 /**

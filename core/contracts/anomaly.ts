@@ -184,7 +184,17 @@ export const AnomalyCreate = z
     path: ['llm'],
     message: 'belongs to the kinds that are about the use of language models, and to no other',
   })
-  .meta({ id: 'AnomalyCreate' });
+  .meta({
+    id: 'AnomalyCreate',
+    // What the second rule says, for readers of the document.
+    anyOf: [
+      { properties: { kind: { enum: COST_ANOMALY_KINDS }, llm: { type: 'null' } } },
+      {
+        properties: { kind: { enum: LLM_ANOMALY_KINDS }, llm: { type: 'object' } },
+        required: ['llm'],
+      },
+    ],
+  });
 
 /** What a detector reports. */
 export type AnomalyCreate = z.output<typeof AnomalyCreate>;
@@ -248,7 +258,18 @@ export const AnomalyFeedbackCreate = z
     path: ['until'],
     message: 'only a planned change has an end',
   })
-  .meta({ id: 'AnomalyFeedbackCreate' });
+  .meta({
+    id: 'AnomalyFeedbackCreate',
+    // The two rules, for readers of the document.
+    anyOf: [
+      { properties: { verdict: { enum: ['expected'] } }, not: { required: ['until'] } },
+      { properties: { verdict: { enum: ['planned'] }, appliesTo: { enum: ['once'] } } },
+      {
+        properties: { verdict: { enum: ['real', 'false_alarm'] }, appliesTo: { enum: ['once'] } },
+        not: { required: ['until'] },
+      },
+    ],
+  });
 
 /** What a person says of a finding. */
 export type AnomalyFeedbackCreate = z.infer<typeof AnomalyFeedbackCreate>;

@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import { pageOf, PageQuery } from './page.ts';
 import {
@@ -7,6 +6,7 @@ import {
   DecimalText,
   Id,
   Instant,
+  PositiveDecimalText,
   Provider,
   ProviderText,
   ShortText,
@@ -14,6 +14,7 @@ import {
 import { CostForecast } from './usage.ts';
 
 const LLM_PROVIDERS = ['openai', 'anthropic'];
+const LLM_FIELDS = ['apiKeyId', 'model', 'userTag'];
 
 /**
  * Which costs count, as in the query of costs; a field that is left out does not narrow. A key, a model or a user tag
@@ -38,7 +39,19 @@ export const BudgetFilter = z
     path: ['service'],
     message: 'and region do not go with a key, a model or a user tag',
   })
-  .meta({ id: 'BudgetFilter', description: 'Which costs count; {} is all of the currency' });
+  .meta({
+    id: 'BudgetFilter',
+    description: 'Which costs count; {} is all of the currency',
+    // The two rules, for readers of the document.
+    anyOf: [
+      { not: { anyOf: LLM_FIELDS.map((field) => ({ required: [field] })) } },
+      {
+        properties: { provider: { enum: LLM_PROVIDERS } },
+        required: ['provider'],
+        not: { anyOf: [{ required: ['service'] }, { required: ['region'] }] },
+      },
+    ],
+  });
 
 /** Which costs count. */
 export type BudgetFilter = z.infer<typeof BudgetFilter>;
@@ -55,20 +68,25 @@ export const BudgetPeriod = z
   .enum(['month', 'quarter'])
   .meta({ id: 'BudgetPeriod', description: 'Calendar period in UTC' });
 
-// What is no number at all has its own message already.
-const isPositive = (text: string) =>
-  !DecimalText.safeParse(text).success || new Decimal(text).greaterThan(0);
-
-const Amount = DecimalText.refine(isPositive, 'must be more than 0').meta({
+const Amount = PositiveDecimalText.meta({
   description: 'For one period, in the budget’s currency',
 });
 
 const Fractions = z
-  .array(z.number().min(0.01).max(10).multipleOf(0.001))
+  .array(
+    z
+      .number()
+      .min(0.01)
+      .max(10)
+      .overwrite((fraction) => Math.round(fraction * 1000) / 1000),
+  )
   .min(1)
   .max(10)
   .refine((fractions) => new Set(fractions).size === fractions.length, 'must not repeat a fraction')
-  .meta({ description: 'Parts of the amount at which to warn, each once a period; 0.8 is 80%' });
+  .meta({
+    description:
+      'Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths',
+  });
 
 /** A budget to watch. */
 export const BudgetCreate = z
@@ -85,7 +103,17 @@ export const BudgetCreate = z
     path: ['currency'],
     message: 'must be USD for a budget of a key, a model or a user tag, whose use is priced in it',
   })
-  .meta({ id: 'BudgetCreate' });
+  .meta({
+    id: 'BudgetCreate',
+    anyOf: [
+      { properties: { currency: { enum: ['USD'] } } },
+      {
+        properties: {
+          filter: { not: { anyOf: LLM_FIELDS.map((field) => ({ required: [field] })) } },
+        },
+      },
+    ],
+  });
 
 /** A budget to watch. */
 export type BudgetCreate = z.infer<typeof BudgetCreate>;

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { BackfillProgress } from './backfill.ts';
 import { pageOf, PageQuery } from './page.ts';
-import { Day, DecimalText, Id, Instant, Provider, ProviderText, ShortText } from './scalars.ts';
-
-const isNotNegative = (amount: string) => !amount.startsWith('-');
+import {
+  Day,
+  Id,
+  Instant,
+  NonNegativeDecimalText,
+  Provider,
+  ProviderText,
+  ShortText,
+} from './scalars.ts';
 
 /** Whether CostGuard may change anything in the account. */
 export const ConnectionMode = z.enum(['read_only', 'actions']).meta({ id: 'ConnectionMode' });
@@ -37,10 +43,10 @@ const detection = {
     .min(0.5)
     .max(2)
     .meta({ description: 'Above 1 finds more, below 1 less; thresholds are divided by it' }),
-  minDailyImpact: DecimalText.refine(isNotNegative, 'must not be negative').meta({
+  minDailyImpact: NonNegativeDecimalText.meta({
     description: 'Deviations below this much a day are immaterial',
   }),
-  minTotalImpact: DecimalText.refine(isNotNegative, 'must not be negative').meta({
+  minTotalImpact: NonNegativeDecimalText.meta({
     description: 'Moves below this much in total are immaterial',
   }),
   ownerTag: ProviderText.max(128).meta({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LLM_METERS } from '../llm/meters.ts';
+import { LLM_METERS, type LlmMeter } from '../llm/meters.ts';
 import { Id, plainText } from './scalars.ts';
 
 /** Calls that one request may bring. */
@@ -45,10 +45,17 @@ export const LlmInclusiveTokens = z
 /** Numbers as a provider's reply names them. */
 export type LlmInclusiveTokens = z.infer<typeof LlmInclusiveTokens>;
 
-const LlmDisjointUnits = z.partialRecord(z.enum(LLM_METERS), amount).meta({
-  id: 'LlmDisjointUnits',
-  description: 'How much of each kind of use; no kind holds another',
-});
+const LlmDisjointUnits = z
+  .strictObject(
+    Object.fromEntries(LLM_METERS.map((meter) => [meter, amount.optional()])) as Record<
+      LlmMeter,
+      z.ZodOptional<typeof amount>
+    >,
+  )
+  .meta({
+    id: 'LlmDisjointUnits',
+    description: 'How much of each kind of use; no kind holds another',
+  });
 
 const onlyOne = (call: { units?: unknown; tokens?: unknown }): boolean =>
   (call.units === undefined) !== (call.tokens === undefined);
@@ -71,7 +78,7 @@ export const LlmCall = z
     userTag: label('Whom or what the call was for: a team, a feature, an end user').optional(),
   })
   .refine(onlyOne, { error: 'needs either units or tokens', path: ['units'] })
-  .meta({ id: 'LlmCall' });
+  .meta({ id: 'LlmCall', oneOf: [{ required: ['units'] }, { required: ['tokens'] }] });
 
 /** One call of a model as it is sent. */
 export type LlmCall = z.infer<typeof LlmCall>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LLM_METERS } from '../llm/meters.ts';
-import { Day, DecimalText, Id, Instant, plainText, ShortText } from './scalars.ts';
+import { LLM_METERS, type LlmMeter } from '../llm/meters.ts';
+import { Day, Id, Instant, NonNegativeDecimalText, plainText, ShortText } from './scalars.ts';
 
 /** The providers of language models whose use is counted. */
 export const LlmProvider = z
@@ -12,21 +12,24 @@ export const LlmMeterContract = z
   .enum(LLM_METERS)
   .meta({ id: 'LlmMeter', description: 'A kind of use of a model; the kinds are disjoint' });
 
-const Rate = DecimalText.refine((text) => !text.startsWith('-'), 'must not be less than 0');
-
 /** Rates by kind of use. */
 export const LlmRates = z
-  .partialRecord(LlmMeterContract, Rate)
+  .strictObject(
+    Object.fromEntries(
+      LLM_METERS.map((meter) => [meter, NonNegativeDecimalText.optional()]),
+    ) as Record<LlmMeter, z.ZodOptional<typeof NonNegativeDecimalText>>,
+  )
   .refine((rates) => Object.keys(rates).length > 0, 'must have a rate')
   .meta({
     id: 'LlmRates',
+    minProperties: 1,
     description:
       'USD at the standard tier: for a million tokens, or for one search, session, image, character or second',
   });
 
 // Seen in model names: letters, digits and . _ : / @ - and, in names of fine-tuned models, spaces and commas.
 const Model = plainText(200)
-  .refine((text) => !text.slice(0, -1).includes('*'), 'may have * at its end only')
+  .regex(/^[^*]*\*?$/, 'may have * at its end only')
   .meta({ description: 'A model, or the beginning of its name and *', example: 'claude-opus-*' });
 
 /** A price to set; the one of the same provider, model and day is replaced. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Severity } from './anomaly.ts';
 import { pageOf, PageQuery } from './page.ts';
 import {
-  DecimalText,
   Id,
   Instant,
+  NonNegativeDecimalText,
   Provider,
   ProviderText,
   ShortText,
@@ -23,11 +23,9 @@ export type ChannelKind = z.infer<typeof ChannelKind>;
 export const NotificationRoute = z
   .strictObject({
     minSeverity: Severity.default('low').meta({ description: 'Least severity that is sent' }),
-    minImpact: DecimalText.refine((value) => !value.startsWith('-'), 'must not be negative')
-      .optional()
-      .meta({
-        description: 'Least impact of a finding, up or down, in the currency of the finding',
-      }),
+    minImpact: NonNegativeDecimalText.optional().meta({
+      description: 'Least impact of a finding, up or down, in the currency of the finding',
+    }),
     providers: z.array(Provider).min(1).max(5).optional(),
     connectionIds: z.array(Id).min(1).max(200).optional(),
     accounts: z.array(ProviderText).min(1).max(200).optional(),
@@ -44,7 +42,11 @@ export const NotificationRoute = z
 /** What a channel is sent. */
 export type NotificationRoute = z.infer<typeof NotificationRoute>;
 
-const MailAddress = z.email().max(254);
+// The form that browsers check; the other one of zod has look-aheads, which readers of the document may not know.
+const MailAddress = z
+  .email({ pattern: z.regexes.html5Email })
+  .max(254)
+  .regex(z.regexes.html5Email, 'must be a mail address');
 const Port = z.int().min(1).max(65_535);
 
 const HostName = z
@@ -96,6 +98,16 @@ const secrets = {
     .meta({ description: 'Of the mail server’s user; never shown again' }),
 };
 
+const ofKinds = (kinds: string[], { needs, may = [] }: { needs: string[]; may?: string[] }) => ({
+  properties: { kind: { enum: kinds } },
+  required: needs,
+  not: {
+    anyOf: ['url', 'signingSecret', 'smtp', 'password']
+      .filter((field) => !needs.includes(field) && !may.includes(field))
+      .map((field) => ({ required: [field] })),
+  },
+});
+
 /** A new channel. Which of url, signingSecret, smtp and password it needs follows from its kind. */
 export const ChannelCreate = z
   .strictObject({
@@ -106,7 +118,15 @@ export const ChannelCreate = z
     smtp: SmtpSettings.optional(),
     route: NotificationRoute.default({ minSeverity: 'low', budgets: true }),
   })
-  .meta({ id: 'NotificationChannelCreate' });
+  .meta({
+    id: 'NotificationChannelCreate',
+    // What follows from the kind, for readers of the document; `channelSettings` is what refuses.
+    anyOf: [
+      ofKinds(['slack', 'teams'], { needs: ['url'] }),
+      ofKinds(['webhook'], { needs: ['url', 'signingSecret'] }),
+      ofKinds(['smtp'], { needs: ['smtp'], may: ['password'] }),
+    ],
+  });
 
 /** A new channel. */
 export type ChannelCreate = z.infer<typeof ChannelCreate>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { findPython } from '../../../cli/launch/moto/findPython.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { projectRoot } from '../../../cli/launch/projectRoot.ts';
+import { makeVenv } from '../../../cli/launch/python/makeVenv.ts';
 import { runCommand } from '../../../cli/launch/runCommand.ts';
 import { userCacheDir } from '../../../cli/launch/userCacheDir.ts';
 
@@ -35,9 +35,8 @@ export async function ensureBigQuery(): Promise<BigQueryProgram> {
     .digest('hex')
     .slice(0, 12);
   const home = join(userCacheDir(), `bigquery-${key}`);
-  const python = join(home, 'bin', 'python');
   const mark = join(home, 'documents.txt');
-  if (!existsSync(mark)) await install(home, python, mark);
+  if (!existsSync(mark)) await install(home, mark);
   return {
     program: join(home, 'bin', 'bqemulator'),
     home,
@@ -45,20 +44,8 @@ export async function ensureBigQuery(): Promise<BigQueryProgram> {
   };
 }
 
-async function install(home: string, python: string, mark: string): Promise<void> {
-  const found = await findPython();
-  if (found === undefined) throw new Error('The tests need Python 3.10 or later with venv.');
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(dirname(home), { recursive: true });
-  await runCommand({ command: found, args: ['-m', 'venv', home], timeoutMs: 60_000 });
-  await runCommand({
-    command: python,
-    args: [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'],
-      ...['--requirement', requirementsFile],
-    ],
-    timeoutMs: 600_000,
-  });
+async function install(home: string, mark: string): Promise<void> {
+  const python = await makeVenv(home, requirementsFile);
   const env = { ...process.env, HOME: home };
   await runCommand({ command: python, args: ['-c', IMPORT_SPATIAL], timeoutMs: 60_000, env });
   const documents = await runCommand({

@@ -721,6 +721,110 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Exact amount with its currency */
+        Money: {
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            amount: string;
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+        };
+        /** @enum {string} */
+        Role: "viewer" | "operator" | "approver" | "admin";
+        Attribution: {
+            /** @description Rises and falls apart, the largest first */
+            causes: {
+                path: {
+                    dimension: string;
+                    value: string;
+                }[];
+                /** @enum {string} */
+                direction: "up" | "down";
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                expected: string;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actual: string;
+                /**
+                 * @description actual minus expected of the path
+                 * @example 1234.56
+                 */
+                excess: string;
+                /** @description Part of the incident’s whole excess */
+                share: number;
+            }[];
+            /** @description Why the days of the incident cost more or less than expected */
+            change: {
+                /**
+                 * @description More or less usage at the earlier price
+                 * @example 1234.56
+                 */
+                usage: string;
+                /**
+                 * @description Another price for the usage
+                 * @example 1234.56
+                 */
+                price: string;
+                /**
+                 * @description Usage that moved to dearer or cheaper resources
+                 * @example 1234.56
+                 */
+                mix: string;
+                /**
+                 * @description Resources that were not there before
+                 * @example 1234.56
+                 */
+                added: string;
+                /**
+                 * @description Resources that are gone
+                 * @example 1234.56
+                 */
+                removed: string;
+                /**
+                 * @description The sum of the five, to the last digit
+                 * @example 1234.56
+                 */
+                total: string;
+            };
+        };
+        CostForecast: {
+            /**
+             * Format: date
+             * @description Last day of the period, included
+             * @example 2026-11-20
+             */
+            until: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actualToDate: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            expected: string;
+            /**
+             * @description Lower end of the 95% interval
+             * @example 1234.56
+             */
+            lower: string;
+            /**
+             * @description Upper end of the 95% interval
+             * @example 1234.56
+             */
+            upper: string;
+        };
         CostSeries: {
             /**
              * Format: date
@@ -815,7 +919,7 @@ export interface components {
                  * @example USD
                  */
                 currency: string;
-                forecast: components["schemas"]["CostForecast"];
+                forecast: components["schemas"]["CostForecast"] | null;
             }[];
             /**
              * Format: date
@@ -826,34 +930,6 @@ export interface components {
         };
         /** @enum {string} */
         CostDimension: "provider" | "connection" | "account" | "service" | "region";
-        CostForecast: {
-            /**
-             * Format: date
-             * @description Last day of the period, included
-             * @example 2026-11-20
-             */
-            until: string;
-            /**
-             * @description Exact decimal number as text
-             * @example 1234.56
-             */
-            actualToDate: string;
-            /**
-             * @description Exact decimal number as text
-             * @example 1234.56
-             */
-            expected: string;
-            /**
-             * @description Lower end of the 95% interval
-             * @example 1234.56
-             */
-            lower: string;
-            /**
-             * @description Upper end of the 95% interval
-             * @example 1234.56
-             */
-            upper: string;
-        } | null;
         /** @description RFC 9457 problem details */
         Problem: {
             /** @example urn:costguard:problem:invalid_request */
@@ -1261,102 +1337,102 @@ export interface components {
         /** @description USD at the standard tier: for a million tokens, or for one search, session, image, character or second */
         LlmRates: {
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             input?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             input_audio?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             input_image?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_read?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_read_audio?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_read_image?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_write?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_write_5m?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             cache_write_1h?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             output?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             output_audio?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             output_image?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             reasoning?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             web_search?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             file_search?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             code_interpreter?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             images?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             characters?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             seconds?: string;
             /**
-             * @description Exact decimal number as text
+             * @description Exact decimal number as text, not negative
              * @example 1234.56
              */
             storage?: string;
@@ -1472,7 +1548,7 @@ export interface components {
             endpoint?: string;
             /** @description Whom or what the call was for: a team, a feature, an end user */
             userTag?: string;
-        };
+        } & (unknown | unknown);
         /** @description How much of each kind of use; no kind holds another */
         LlmDisjointUnits: {
             input?: number;
@@ -1597,7 +1673,7 @@ export interface components {
             series: components["schemas"]["AnomalySeriesPart"][];
             /** @description Values of the owner tag on the charges that drive it */
             owners: string[];
-            attribution: components["schemas"]["Attribution"];
+            attribution: components["schemas"]["Attribution"] | null;
             /** @description Which use of language models it is about; null for findings in daily costs */
             llm: {
                 apiKeyId: string | null;
@@ -1704,67 +1780,6 @@ export interface components {
         };
         /** @enum {string} */
         CostAnomalyKind: "spike" | "level_shift" | "drift" | "drop" | "new_service";
-        Attribution: {
-            /** @description Rises and falls apart, the largest first */
-            causes: {
-                path: {
-                    dimension: string;
-                    value: string;
-                }[];
-                /** @enum {string} */
-                direction: "up" | "down";
-                /**
-                 * @description Exact decimal number as text
-                 * @example 1234.56
-                 */
-                expected: string;
-                /**
-                 * @description Exact decimal number as text
-                 * @example 1234.56
-                 */
-                actual: string;
-                /**
-                 * @description actual minus expected of the path
-                 * @example 1234.56
-                 */
-                excess: string;
-                /** @description Part of the incident’s whole excess */
-                share: number;
-            }[];
-            /** @description Why the days of the incident cost more or less than expected */
-            change: {
-                /**
-                 * @description More or less usage at the earlier price
-                 * @example 1234.56
-                 */
-                usage: string;
-                /**
-                 * @description Another price for the usage
-                 * @example 1234.56
-                 */
-                price: string;
-                /**
-                 * @description Usage that moved to dearer or cheaper resources
-                 * @example 1234.56
-                 */
-                mix: string;
-                /**
-                 * @description Resources that were not there before
-                 * @example 1234.56
-                 */
-                added: string;
-                /**
-                 * @description Resources that are gone
-                 * @example 1234.56
-                 */
-                removed: string;
-                /**
-                 * @description The sum of the five, to the last digit
-                 * @example 1234.56
-                 */
-                total: string;
-            };
-        } | null;
         AnomalyCreate: {
             /**
              * Format: uuid
@@ -1832,7 +1847,7 @@ export interface components {
              * @default []
              */
             owners?: string[];
-            attribution?: components["schemas"]["Attribution"];
+            attribution?: components["schemas"]["Attribution"] | null;
             /**
              * @description Which use of language models it is about; null for findings in daily costs
              * @default null
@@ -1871,6 +1886,14 @@ export interface components {
              * @default null
              */
             statusReason?: string | null;
+        } | {
+            /** @enum {unknown} */
+            kind?: "spike" | "level_shift" | "drift" | "drop" | "new_service";
+            llm?: null;
+        } | {
+            /** @enum {unknown} */
+            kind?: "runaway_loop" | "key_misuse" | "cache_share" | "price_change" | "model_swap" | "price_drift";
+            llm: Record<string, never>;
         };
         AnomalyPage: {
             items: components["schemas"]["Anomaly"][];
@@ -1935,6 +1958,19 @@ export interface components {
             until?: string;
             /** @description Plain text, one line */
             reason?: string;
+        } | {
+            /** @enum {unknown} */
+            verdict?: "expected";
+        } | {
+            /** @enum {unknown} */
+            verdict?: "planned";
+            /** @enum {unknown} */
+            appliesTo?: "once";
+        } | {
+            /** @enum {unknown} */
+            verdict?: "real" | "false_alarm";
+            /** @enum {unknown} */
+            appliesTo?: "once";
         };
         AnomalyFeedbackList: {
             items: components["schemas"]["AnomalyFeedback"][];
@@ -2004,7 +2040,7 @@ export interface components {
             plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
-            expectedMonthlySaving: components["schemas"]["Money"];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
             decidedBy: string | null;
             decisionReason: string | null;
             failure: {
@@ -2059,7 +2095,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            expectedMonthlySaving: components["schemas"]["Money"];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
             /** @description How the expected saving was found, or why it is not known */
             savingBasis: string;
             /** @description What can break, and what cannot be undone, in plain sentences */
@@ -2077,19 +2113,6 @@ export interface components {
                 state: string;
             };
         };
-        /** @description Exact amount with its currency */
-        Money: {
-            /**
-             * @description Exact decimal number as text
-             * @example 1234.56
-             */
-            amount: string;
-            /**
-             * @description ISO 4217 currency code
-             * @example USD
-             */
-            currency: string;
-        } | null;
         LimitKeyPlan: {
             resource: {
                 provider: components["schemas"]["Provider"];
@@ -2106,7 +2129,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            expectedMonthlySaving: components["schemas"]["Money"];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
             /** @description How the expected saving was found, or why it is not known */
             savingBasis: string;
             /** @description What can break, and what cannot be undone, in plain sentences */
@@ -2253,7 +2276,7 @@ export interface components {
             plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
-            expectedMonthlySaving: components["schemas"]["Money"];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
             decidedBy: string | null;
             decisionReason: string | null;
             failure: {
@@ -2555,6 +2578,9 @@ export interface components {
             model?: string;
             /** @description What calls that are pushed are for */
             userTag?: string;
+        } | unknown | {
+            /** @enum {unknown} */
+            provider: "openai" | "anthropic";
         };
         BudgetStanding: {
             /**
@@ -2647,7 +2673,7 @@ export interface components {
             period?: components["schemas"]["BudgetPeriod"];
             filter?: components["schemas"]["BudgetFilter"];
             /**
-             * @description Parts of the amount at which to warn, each once a period; 0.8 is 80%
+             * @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths
              * @default [
              *       0.5,
              *       0.8,
@@ -2657,6 +2683,11 @@ export interface components {
             fractions?: number[];
             /** @default true */
             enabled?: boolean;
+        } | {
+            /** @enum {unknown} */
+            currency?: "USD";
+        } | {
+            filter?: unknown;
         };
         BudgetPage: {
             items: components["schemas"]["Budget"][];
@@ -2672,7 +2703,7 @@ export interface components {
              */
             amount?: string;
             filter?: components["schemas"]["BudgetFilter"];
-            /** @description Parts of the amount at which to warn, each once a period; 0.8 is 80% */
+            /** @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths */
             fractions?: number[];
             enabled?: boolean;
         };
@@ -2701,7 +2732,6 @@ export interface components {
                 security?: "starttls" | "tls" | "none";
                 /** @default null */
                 username?: string | null;
-                /** Format: email */
                 from: string;
                 to: string[];
             } | null;
@@ -2808,6 +2838,15 @@ export interface components {
             password?: string;
             smtp?: components["schemas"]["SmtpSettings"];
             route?: components["schemas"]["NotificationRoute"];
+        } | {
+            /** @enum {unknown} */
+            kind?: "slack" | "teams";
+        } | {
+            /** @enum {unknown} */
+            kind?: "webhook";
+        } | {
+            /** @enum {unknown} */
+            kind?: "smtp";
         };
         SmtpSettings: {
             host: string;
@@ -2821,7 +2860,6 @@ export interface components {
             security?: "starttls" | "tls" | "none";
             /** @default null */
             username?: string | null;
-            /** Format: email */
             from: string;
             to: string[];
         };
@@ -2905,15 +2943,13 @@ export interface components {
              */
             id: string;
             name: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["Role"] | null;
             scopes: string[];
             /** @description Send it as X-CSRF-Token with every write of a browser session */
             csrfToken: string | null;
             demoMode: boolean;
             temporalUiUrl: string;
         };
-        /** @enum {string|null} */
-        Role: "viewer" | "operator" | "approver" | "admin" | null;
         LoginBody: {
             username: string;
             password: string;
@@ -5959,7 +5995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_in_use` */
+            /** @description `schedule_missing`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
