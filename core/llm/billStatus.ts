@@ -13,7 +13,7 @@ export const BILL_STATUSES = [
 ] as const;
 
 /** What became of comparing a class of use with the bill. */
-export type BillStatus = (typeof BILL_STATUSES)[number];
+type BillStatus = (typeof BILL_STATUSES)[number];
 
 /**
  * What became of comparing a class of use with the bill: `agrees` within one percent or a cent; `unpriced` where use without a

@@ -29,7 +29,7 @@ export function longContextRate(
   const mean = requests > 0n ? rateOf(input / requests) : base;
   // Without its input a sum tells nothing: metrics count input and output apart.
   const most = input > 0n ? rateOf(input) : (tiers.at(-1)?.price ?? base);
-  return most > mean && requests !== 1n ? { usd: mean, usdMax: most } : { usd: mean };
+  return most > mean ? { usd: mean, usdMax: most } : { usd: mean };
 }
 
 /** Anthropic's name of the window of long requests. */
