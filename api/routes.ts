@@ -42,6 +42,7 @@ import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
 import { deleteLlmPrice } from './usage/llm/deleteLlmPrice.ts';
+import { listLlmBills } from './usage/llm/listLlmBills.ts';
 import { listLlmPrices } from './usage/llm/listLlmPrices.ts';
 import { listUnpriced } from './usage/llm/listUnpriced.ts';
 import { putLlmPrice } from './usage/llm/putLlmPrice.ts';
@@ -59,6 +60,7 @@ export const ROUTES: readonly Route[] = [
   putLlmPrice,
   deleteLlmPrice,
   listUnpriced,
+  listLlmBills,
   pushLlmCalls,
   pushOtlpTraces,
   pushOtlpMetrics,

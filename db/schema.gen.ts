@@ -356,9 +356,12 @@ export interface LlmReconciliations {
   connection_id: string;
   currency: Generated<string>;
   day: string;
+  is_unpriced: Generated<boolean>;
+  lines: Generated<Json>;
   meter: string;
   model: string;
   ours: Numeric | null;
+  ours_max: Numeric | null;
   theirs: Numeric;
 }
 
@@ -403,6 +406,7 @@ export interface LlmUsage {
   connection_id: string;
   context_window: Generated<string>;
   cost: Numeric | null;
+  cost_may_add: Generated<Json>;
   cost_parts: Generated<Json>;
   currency: Generated<string>;
   endpoint: Generated<string>;

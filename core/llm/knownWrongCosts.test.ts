@@ -42,6 +42,32 @@ const CASES: Case[] = [
     usd: '0.002334625',
   },
   {
+    // A write of 184,457 tokens in all, of which the first round of the search tells the life of 31,490 only; 734,311
+    // tokens of input with what was read and written. The issue tells neither the model nor the output.
+    source: 'https://github.com/BerriAI/litellm/issues/42663',
+    wrong: 'the writes of later rounds for nothing: 0.6656864',
+    model: 'claude-sonnet-4-6',
+    units: {
+      input: '123201',
+      cache_read: '426653',
+      cache_write: '152967',
+      cache_write_5m: '31490',
+      web_search: '5',
+    },
+    more: { at: '2026-09-23T00:00:00Z', requestInputTokens: '734311' },
+    usd: '1.23931265',
+  },
+  {
+    // The issue tells that the cost was 2.83 times the bill, that cached input had the price of fresh input, and that the
+    // models do not reason; the counts are ours.
+    source: 'https://github.com/langfuse/langfuse/issues/8559',
+    wrong: 'input at its full price though most of it was cached, 2.83 times as much: 0.216',
+    model: 'gpt-4.1',
+    units: { input: '6800', cache_read: '93200', output: '2000' },
+    more: { at: '2025-08-15T00:00:00Z', requestInputTokens: '100000' },
+    usd: '0.0762',
+  },
+  {
     source: 'https://github.com/langfuse/langfuse/issues/11244',
     wrong: 'reasoning beside an output that has it already, 2,926 tokens: 0.0569075',
     model: 'gpt-5.1',

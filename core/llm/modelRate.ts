@@ -1,13 +1,11 @@
 import { calcPrice, type TieredPrices } from '@pydantic/genai-prices';
+import { type ContextRate, longContextRate } from './longContextRate.ts';
 import type { LlmMeter } from './meters.ts';
-import { OWN_RATES } from './ownRates.ts';
+import { HIGHER_RATES, OWN_RATES } from './ownRates.ts';
 import type { LlmUse } from './price.ts';
 
 /** Which request a rate holds for, as far as it is known. */
-export type RateQuery = Pick<
-  LlmUse,
-  'provider' | 'model' | 'at' | 'contextWindow' | 'requestInputTokens'
->;
+export type RateQuery = Omit<LlmUse, 'serviceTier'>;
 
 /** USD for `per` units. A rate is kept as the page prints it and divided only after the multiplication. */
 export interface Rate {
@@ -18,6 +16,8 @@ export interface Rate {
 /** A rate at the standard service tier and who lists it. */
 export interface ListedRate extends Rate {
   source: string;
+  /** The higher of two rates, where the use does not tell that it is not the one that holds. */
+  usdMax?: string;
 }
 
 /** The package's name and version as it is stored with each price. */
@@ -33,38 +33,50 @@ export const LIST_SOURCES: readonly string[] = [PRICE_PACKAGE, PRICE_PAGE];
 
 /**
  * The published rate of one kind of use, from `@pydantic/genai-prices` and, for what it leaves out, from `OWN_RATES`; undefined
- * where neither has one. Long requests have rates of their own: which holds is read off the request's input, for a sum of
- * requests off the provider's context window, and otherwise the base rate is taken.
+ * where neither has one. Long requests have rates of their own (`longContextRate`).
  */
 export function modelRate(query: RateQuery, meter: LlmMeter): ListedRate | undefined {
   const day = query.at.slice(0, 10);
   const published = publishedRates(query.provider, query.model, day);
   const rate = published === undefined ? undefined : publishedRate(published, meter, query);
-  if (rate !== undefined) return { ...rate, source: PRICE_PACKAGE };
+  if (rate !== undefined) return { ...rate, ...higherRate(query, meter), source: PRICE_PACKAGE };
   const own = OWN_RATES[query.provider];
   const listed = own[query.model]?.[meter] ?? own['*']?.[meter];
   if (listed === undefined || (listed.until !== undefined && day >= listed.until)) return undefined;
   return { usd: listed.usd, per: listed.per, source: PRICE_PAGE };
 }
 
-function publishedRate(published: Published, meter: LlmMeter, query: RateQuery): Rate | undefined {
+function publishedRate(
+  published: Published,
+  meter: LlmMeter,
+  query: RateQuery,
+): Omit<ListedRate, 'source'> | undefined {
   for (const [key, per] of keysOf(query, meter)) {
     const listed = published[key];
-    if (listed !== undefined) return { usd: String(tierOf(listed, query)), per };
+    if (listed === undefined) continue;
+    const rate = contextRate(listed, query);
+    // A write whose life is not told may have the longer one.
+    const longer = meter === 'cache_write' ? published['cache_write_1h_mtok'] : undefined;
+    const most = longer === undefined ? rate : contextRate(longer, query);
+    const usdMax = most.usdMax ?? most.usd;
+    return {
+      usd: String(rate.usd),
+      per,
+      ...(usdMax > rate.usd && { usdMax: String(usdMax) }),
+    };
   }
   return undefined;
 }
 
-function tierOf(listed: number | TieredPrices, query: RateQuery): number {
-  if (typeof listed === 'number') return listed;
-  if (query.requestInputTokens === undefined) {
-    return query.contextWindow === '200k-1M'
-      ? (listed.tiers[0]?.price ?? listed.base)
-      : listed.base;
-  }
-  // A tier holds for the whole request, and starts above its `start`.
-  const input = Number(query.requestInputTokens);
-  return listed.tiers.findLast((tier) => input > tier.start)?.price ?? listed.base;
+const contextRate = (listed: number | TieredPrices, query: RateQuery): ContextRate =>
+  typeof listed === 'number' ? { usd: listed } : longContextRate(listed, query);
+
+/** The other rate of a kind of use that has two by what a report does not tell. */
+function higherRate({ provider, model }: RateQuery, meter: LlmMeter): { usdMax?: string } {
+  const found = HIGHER_RATES.find(
+    (rate) => rate.provider === provider && rate.meter === meter && rate.models.test(model),
+  );
+  return found === undefined ? {} : { usdMax: found.usd };
 }
 
 type Key = readonly [key: string, per: number];

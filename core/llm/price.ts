@@ -11,6 +11,8 @@ export interface LlmUse {
   contextWindow: string;
   /** The input of the one request that this is, in tokens; undefined for a sum of requests, which no tier may be read off. */
   requestInputTokens?: string;
+  /** Of a sum, how many requests it is of; null or undefined where that is not counted. */
+  requests?: string | null;
 }
 
 /** A price that a person set in place of the published one: USD for one million units (tokens) or one unit (all others). */
@@ -29,6 +31,8 @@ export interface LlmPrice {
   cost: string | null;
   /** The known parts. */
   parts: Partial<Record<LlmMeter, string>>;
+  /** By how much a known part may be too low, where the use does not tell which of two rates holds. */
+  mayAdd: Partial<Record<LlmMeter, string>>;
   /** Kinds of use without a known price. */
   unpriced: LlmMeter[];
   /** Where the rates are from: `override`, the package with its version, `provider price page`, or `unknown`. */

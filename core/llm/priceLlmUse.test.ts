@@ -39,6 +39,7 @@ describe('priceLlmUse', () => {
         reasoning: '0.00006',
         web_search: '0.07',
       },
+      mayAdd: {},
       unpriced: [],
       priceSource: '@pydantic/genai-prices 0.1.8',
     });
@@ -48,6 +49,7 @@ describe('priceLlmUse', () => {
     expect(priceLlmUse(use('gpt-99', { input: '10', output: '0' }), [])).toEqual({
       cost: null,
       parts: {},
+      mayAdd: {},
       unpriced: ['input'],
       priceSource: 'unknown',
     });
@@ -91,6 +93,57 @@ describe('priceLlmUse', () => {
     ['the base rate of a request at the limit', { requestInputTokens: '200000' }, '3'],
   ])('takes %s', (_name, more, expected) => {
     expect(cost('claude-sonnet-4-5-20250929', { input: MILLION }, more)).toBe(expected);
+  });
+
+  const MANY = { input: '400000', cache_read: '200000', output: '10000' };
+  const BASE = { input: '1', cache_read: '0.05', output: '0.15' };
+  const LONG = { input: '2', cache_read: '0.1', output: '0.225' };
+  const BEYOND = { input: '1', cache_read: '0.05', output: '0.075' };
+  it.each([
+    ['one long request that is told by its count', { requests: '1' }, LONG, {}],
+    ['one long request that is told by its input', { requestInputTokens: '600000' }, LONG, {}],
+    ['requests that are long in the mean', { requests: '2' }, LONG, {}],
+    ['requests of which some may be long', { requests: '3' }, BASE, BEYOND],
+    ['requests that nobody counted', { requests: null }, BASE, BEYOND],
+    ['a sum of unknown requests', {}, BASE, BEYOND],
+  ])('prices %s', (_name, more, parts, mayAdd) => {
+    const price = priceLlmUse(use('gpt-5.4', MANY, more), []);
+    expect([price.parts, price.mayAdd]).toEqual([parts, mayAdd]);
+  });
+
+  it('is sure of a sum that is within the limit of one request, and of a model with one rate', () => {
+    const within = priceLlmUse(use('gpt-6-sol', { input: '272000' }, { requests: '9' }), []);
+    expect(within).toMatchObject({ cost: '0.544', mayAdd: {} });
+    expect(priceLlmUse(use('gpt-5', MANY, { requests: '9' }), []).mayAdd).toEqual({});
+  });
+
+  it.each(['gpt-5.4', 'gpt-6-sol'])('takes 272,000 tokens of %s for a short request', (model) => {
+    const input = (requestInputTokens: string) =>
+      cost(model, { output: '1' }, { requestInputTokens });
+    expect(Number(input('272001')) / Number(input('272000'))).toBe(1.5);
+  });
+
+  it('halves what may be added in a batch too, and a person’s price leaves nothing open', () => {
+    const batch = { requests: '9', serviceTier: 'batch' };
+    expect(priceLlmUse(use('gpt-5.4', MANY, batch), []).mayAdd['input']).toBe('0.5');
+    const own = { provider: 'openai', model: 'gpt-5.4', validFrom: '2026-11-01' } as const;
+    const rates = { input: '2', cache_read: '1', output: '3' };
+    expect(priceLlmUse(use('gpt-5.4', MANY, batch), [{ ...own, rates }]).mayAdd).toEqual({});
+  });
+
+  it('takes output that comes without its input for short requests, and says that it may be long', () => {
+    expect(priceLlmUse(use('gpt-5.4', { output: MILLION }, { requests: '0' }), [])).toMatchObject({
+      parts: { output: '15' },
+      mayAdd: { output: '7.5' },
+    });
+  });
+
+  it('says that a write of unknown life may have been one of an hour', () => {
+    expect(priceLlmUse(use('claude-opus-5', { cache_write: MILLION }), [])).toMatchObject({
+      cost: '6.25',
+      mayAdd: { cache_write: '3.75' },
+    });
+    expect(priceLlmUse(use('claude-opus-5', { cache_write_5m: MILLION }), []).mayAdd).toEqual({});
   });
 
   it('takes the price of the day', () => {

@@ -7,13 +7,15 @@ import { type Factor, tierFactor } from './tierFactor.ts';
 
 /**
  * Prices a use of a model in USD, each kind of use apart, in exact decimals. A rate that a person set goes before the published
- * one; what has neither is `unpriced`, and then the cost is null. Units of zero count as none.
+ * one; what has neither is `unpriced`, and then the cost is null. Units of zero count as none. Where the use leaves open
+ * which of two published rates holds, the part is at the likelier one and `mayAdd` says how much more the other comes to.
  *
  * @see docs/llm/prices.md
  */
 export function priceLlmUse(use: LlmUse, overrides: readonly LlmPriceOverride[]): LlmPrice {
   const override = overrideFor(use, overrides);
   const parts: LlmPrice['parts'] = {};
+  const mayAdd: LlmPrice['mayAdd'] = {};
   const unpriced: LlmMeter[] = [];
   const sources = new Set<string>();
   for (const meter of LLM_METERS) {
@@ -29,11 +31,16 @@ export function priceLlmUse(use: LlmUse, overrides: readonly LlmPriceOverride[])
       continue;
     }
     sources.add(listed?.source ?? OVERRIDE);
-    parts[meter] = partOf(amount, rate, factor);
+    const part = partOf(amount, rate, factor);
+    parts[meter] = part;
+    if (listed?.usdMax === undefined) continue;
+    const most = partOf(amount, { usd: listed.usdMax, per: listed.per }, factor);
+    mayAdd[meter] = sumDecimals([most, `-${part}`]);
   }
   return {
     cost: unpriced.length > 0 ? null : sumDecimals(Object.values(parts)),
     parts,
+    mayAdd,
     unpriced,
     priceSource: [OVERRIDE, ...LIST_SOURCES].find((source) => sources.has(source)) ?? 'unknown',
   };

@@ -1,57 +1,85 @@
 import { sumDecimals } from '../money/money.ts';
 import { LLM_METERS, type LlmMeter } from './meters.ts';
 
-/** An amount of one class of use; '' where the model or the kind of use is not told. */
-export interface ClassAmount {
+/** Which class of use; '' where the model or the kind of use is not told. */
+interface UseClass {
   model: string;
   meter: LlmMeter | '';
+}
+
+/** What one class of our use comes to, USD. */
+export interface PricedClass extends UseClass {
   amount: string;
+  /** By how much more, were the higher rate right wherever two are open. */
+  mayAdd: string;
+  /** Whether some of it has no price, and is not in the amount. */
+  isUnpriced: boolean;
+}
+
+/** A line of the provider's bill, USD. */
+export interface BilledLine extends UseClass {
+  amount: string;
+  /** As the provider calls it. */
+  line: string;
 }
 
 /** One class beside the provider's report, in USD. */
-export interface Reconciliation {
-  model: string;
-  meter: LlmMeter | '';
+export interface Reconciliation extends UseClass {
+  /** null where our usage has no such class, or no price for it. */
   ours: string | null;
+  /** What `ours` comes to at most, where the use leaves two rates open. */
+  oursMax: string | null;
+  isUnpriced: boolean;
   theirs: string;
+  /** What the bill has of it, by the provider's own names; none where it has nothing. */
+  lines: Record<string, string>;
 }
 
 /**
  * Our priced use of a UTC day beside the provider's cost report of it, class by class. A class of ours is compared with the same
  * class of theirs, or with a wider one where the report does not tell them apart: thinking is billed as output, and some
  * lines name no model. What we price and they do not bill stands beside 0, and so does what they bill and we have
- * no use of; what our usage never counts has nothing beside it.
+ * no use of; what our usage never counts, and what has no price at all, has nothing beside it.
  */
 export function reconcile(
-  ours: readonly ClassAmount[],
-  theirs: readonly ClassAmount[],
+  ours: readonly PricedClass[],
+  theirs: readonly BilledLine[],
 ): Reconciliation[] {
   const billed = new Set(theirs.map(classOf));
-  const places = new Map<string, { ours: string[]; theirs: string[] }>();
+  const places = new Map<string, { ours: PricedClass[]; theirs: BilledLine[] }>();
   const placeOf = (key: string) => {
     const place = places.get(key) ?? { ours: [], theirs: [] };
     places.set(key, place);
     return place;
   };
-  for (const row of theirs) placeOf(classOf(row)).theirs.push(row.amount);
+  for (const row of theirs) placeOf(classOf(row)).theirs.push(row);
   for (const row of ours) {
     const key = widerClasses(row).find((wider) => billed.has(wider)) ?? classOf(row);
-    placeOf(key).ours.push(row.amount);
+    placeOf(key).ours.push(row);
   }
-  return [...places].map(([key, amounts]) => {
+  return [...places].map(([key, place]) => {
     const [model, meter] = JSON.parse(key) as [string, LlmMeter | ''];
-    const isCounted = amounts.ours.length > 0 || COUNTED.has(meter);
-    return {
-      model,
-      meter,
-      ours: isCounted ? sumDecimals(amounts.ours) : null,
-      theirs: sumDecimals(amounts.theirs),
-    };
+    return { model, meter, ...compare(place.ours, place.theirs, COUNTED.has(meter)) };
   });
 }
 
-const classOf = ({ model, meter }: Pick<ClassAmount, 'model' | 'meter'>): string =>
-  JSON.stringify([model, meter]);
+function compare(ours: PricedClass[], theirs: BilledLine[], isCounted: boolean) {
+  const isUnpriced = ours.some((row) => row.isUnpriced);
+  const amount = sumDecimals(ours.map((row) => row.amount));
+  const hasPrice = isCounted || ours.some((row) => !row.isUnpriced || row.amount !== '0');
+  const lines: Record<string, string> = {};
+  for (const { line, amount: more } of theirs)
+    lines[line] = sumDecimals([lines[line] ?? '0', more]);
+  return {
+    ours: hasPrice ? amount : null,
+    oursMax: hasPrice ? sumDecimals([amount, ...ours.map((row) => row.mayAdd)]) : null,
+    isUnpriced,
+    theirs: sumDecimals(theirs.map((row) => row.amount)),
+    lines,
+  };
+}
+
+const classOf = ({ model, meter }: UseClass): string => JSON.stringify([model, meter]);
 
 const WIDER: Partial<Record<LlmMeter, LlmMeter>> = {
   reasoning: 'output',
@@ -62,7 +90,7 @@ const WIDER: Partial<Record<LlmMeter, LlmMeter>> = {
   cache_write_1h: 'cache_write',
 };
 
-function widerClasses({ model, meter }: ClassAmount): string[] {
+function widerClasses({ model, meter }: UseClass): string[] {
   const wider = meter === '' ? undefined : WIDER[meter];
   const meters = wider === undefined ? [meter] : [meter, wider];
   return [model, ''].flatMap((name) => meters.map((kind) => classOf({ model: name, meter: kind })));

@@ -15,13 +15,20 @@ export function repriceUse(
 ): LlmPrice {
   const before = priceLlmUse(use, overrides.before);
   const after = priceLlmUse(use, overrides.after);
-  const changed = LLM_METERS.filter((meter) => before.parts[meter] !== after.parts[meter]);
+  const changed = LLM_METERS.filter(
+    (meter) =>
+      before.parts[meter] !== after.parts[meter] || before.mayAdd[meter] !== after.mayAdd[meter],
+  );
   if (changed.length === 0 && before.priceSource === after.priceSource) return stored;
   const isChanged = new Set(changed);
   const parts: LlmPrice['parts'] = {};
+  const mayAdd: LlmPrice['mayAdd'] = {};
   for (const meter of LLM_METERS) {
-    const part = isChanged.has(meter) ? after.parts[meter] : stored.parts[meter];
+    const from = isChanged.has(meter) ? after : stored;
+    const { [meter]: part } = from.parts;
+    const { [meter]: more } = from.mayAdd;
     if (part !== undefined) parts[meter] = part;
+    if (more !== undefined) mayAdd[meter] = more;
   }
   const unpriced = LLM_METERS.filter((meter) =>
     (isChanged.has(meter) ? after : stored).unpriced.includes(meter),
@@ -29,6 +36,7 @@ export function repriceUse(
   return {
     cost: unpriced.length > 0 ? null : sumDecimals(Object.values(parts)),
     parts,
+    mayAdd,
     unpriced,
     priceSource: after.priceSource,
   };

@@ -1,4 +1,4 @@
-import type { LlmMeter } from './meters.ts';
+import type { LlmMeter, LlmUnits } from './meters.ts';
 
 /** The kinds of use that are counted in tokens of input. */
 export const INPUT_METERS = [
@@ -12,6 +12,10 @@ export const INPUT_METERS = [
   'cache_write_5m',
   'cache_write_1h',
 ] as const satisfies readonly LlmMeter[];
+
+/** All tokens of input. */
+export const inputTokensOf = (units: LlmUnits): bigint =>
+  INPUT_METERS.reduce((sum, meter) => sum + BigInt(units[meter] ?? '0'), 0n);
 
 /** The kinds of use that are counted in tokens; all others are calls, images, characters, seconds or sessions. */
 export const TOKEN_METERS: readonly LlmMeter[] = [

@@ -60,6 +60,6 @@ function toRow(connectionId: string, { row, costParts: parts }: DemoLlmUse) {
   const cost = sumDecimals(Object.values(parts));
   return toUsageRecord(
     { ...row, connectionId },
-    { cost, parts, unpriced: [], priceSource: PRICE_SOURCE },
+    { cost, parts, mayAdd: {}, unpriced: [], priceSource: PRICE_SOURCE },
   );
 }

@@ -18,11 +18,13 @@ export async function addUsage(
     serviceTier?: string;
     overrides?: readonly LlmPriceOverride[];
     requestInputTokens?: string;
+    requests?: string;
   },
 ): Promise<void> {
   const { units, model = 'claude-opus-5-5', at = '2026-11-20T10:00:00Z' } = given;
   const { provider = 'anthropic', serviceTier = 'standard' } = given;
-  const use = { provider, model, units, at, serviceTier, contextWindow: '' };
+  const { requests = null } = given;
+  const use = { provider, model, units, at, serviceTier, contextWindow: '', requests };
   const price = priceLlmUse(
     given.requestInputTokens === undefined
       ? use
@@ -43,8 +45,10 @@ export async function addUsage(
       service_tier: serviceTier,
       ...columns,
       other_units: JSON.stringify(other_units),
+      requests,
       cost: price.cost,
       cost_parts: JSON.stringify(price.parts),
+      cost_may_add: JSON.stringify(price.mayAdd),
       unpriced: price.unpriced,
       price_source: price.priceSource,
     })

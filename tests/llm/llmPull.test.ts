@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRollUpUsage } from '../../activities/llm/pull/rollUpUsage.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
@@ -237,15 +238,48 @@ test('Anthropic: kinds are disjoint, and requests are not counted', async () => 
   });
 });
 
+test('long requests that the report does not tell apart: what they may add is kept with the price', async () => {
+  const id = await world.addConnection('openai');
+  const long = (time: string, input: number, requests: string): BookEntry => {
+    const one = call(at(DAY, time), input);
+    return {
+      ...one,
+      groups: { ...one.groups, model: 'gpt-5.4' },
+      amounts: { ...one.amounts, num_model_requests: requests },
+    };
+  };
+  world.books.completions.push(
+    long('12:30', 400_000, '3'),
+    long('12:31', 400_000, '1'),
+    long('12:32', 272_000, '3'),
+  );
+  await world.poll(id);
+  const rows = await stored(id);
+  expect(rows.map((row) => [row.cost_parts, row.cost_may_add])).toEqual([
+    [
+      { input: '0.9999', cache_read: '0.00001', output: '0.00015' },
+      { input: '0.9999', cache_read: '0.00001', output: '0.000075' },
+    ],
+    [{ input: '1.9998', cache_read: '0.00002', output: '0.000225' }, {}],
+    [{ input: '0.6799', cache_read: '0.00001', output: '0.00015' }, {}],
+  ]);
+});
+
 test('minutes that are old become hours with equal totals', async () => {
   const id = await world.addConnection('openai');
   world.books.completions.push(...twoDays());
   world.books.embeddings.push(call(at(DAY, '12:30')));
   await world.poll(id);
+  await world.api.services.db
+    .updateTable('llm_usage')
+    .set({ cost_may_add: '{"output": "0.25"}' })
+    .where('connection_id', '=', id)
+    .execute();
   const totals = async () =>
     world.api.services.db
       .selectFrom('llm_usage')
       .select(({ fn }) => [
+        sql<string>`trim_scale(sum((cost_may_add ->> 'output')::numeric))`.as('mayAdd'),
         fn.sum('input_tokens').as('input'),
         fn.sum('cached_input_tokens').as('cached'),
         fn.sum('requests').as('requests'),

@@ -94,6 +94,7 @@ describe('counting', () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ input_tokens: '220', output_tokens: '66', requests: '22' });
     expect(row?.other_units).toEqual({ web_search: '44' });
+    expect(row?.cost_may_add).toEqual({ web_search: '0.66' });
     const parts = Object.values(row?.cost_parts as Record<string, string>);
     if (row?.cost !== null) expect(Number(sumDecimals(parts))).toBe(Number(row?.cost));
   });

@@ -4,6 +4,7 @@ import { openMcpToolbox } from '../../activities/platform/mcpToolbox.ts';
 import { reconcileLlm } from '../../activities/llm/reconcile/reconcileLlm.ts';
 import { driftOf } from '../../core/llm/driftOf.ts';
 import { connect } from '../../db/connect.ts';
+import { listBills } from '../../db/queries/llm/listBills.ts';
 import { addConnection } from '../api/samples.ts';
 import { day } from '../mcp/costResults.ts';
 import { startAnthropicStub } from '../mcp/llm/anthropicStub.ts';
@@ -114,6 +115,11 @@ const stored = async (connectionId: string) => {
     .execute();
   return rows.map((row) => [row.model, row.meter, row.ours, row.theirs, driftOf(row)]);
 };
+const bills = async (connectionId: string) =>
+  (await listBills(database.db, { connectionId, from: DAY })).map(({ model, meter, ...row }) => ({
+    name: [model, meter].filter(Boolean).join(' '),
+    ...row,
+  }));
 const drifting = async (connectionId: string) =>
   (await stored(connectionId)).filter((row) => row[4] !== null);
 
@@ -170,6 +176,21 @@ describe('Anthropic', () => {
     ]);
   });
 
+  test('the bill of what no usage report counts is named by its own line', async () => {
+    const found = await bills(connectionId);
+    expect(found.filter(({ status }) => status !== 'agrees')).toMatchObject([
+      {
+        name: 'code_interpreter',
+        status: 'not_in_usage',
+        ours: null,
+        oursMax: null,
+        theirs: '1.23',
+        lines: [{ name: 'Code Execution Usage', amount: '1.23' }],
+      },
+    ]);
+    expect(found[0]).toMatchObject({ name: 'claude-opus-5-5 output', provider: 'anthropic' });
+  });
+
   test('names the cache write whose price is lost, and is content once it is back', async () => {
     await dropPrice(connectionId, 'cache_write_5m');
     expect(await run(connectionId)).toEqual({ drifted: 1 });
@@ -205,6 +226,41 @@ describe('OpenAI', () => {
     await dropPrice(connectionId, 'cache_write');
     expect(await run(connectionId)).toEqual({ drifted: 1 });
     expect(await drifting(connectionId)).toEqual([['gpt-5.6-sol', 'cache_write', '0', '5', '5']]);
+  });
+
+  test('a bill that is higher for long requests is told from one at another price', async () => {
+    const connectionId = await addConnection(database.db, { provider: 'openai' });
+    const openAi = { provider: 'openai' as const, at: `${DAY}T10:00:00Z`, model: 'gpt-5.6-sol' };
+    // At 4 USD a million the input comes to 2.8, at the 8 of long requests to 5.6; the bill says 4.
+    const units = { input: '700000', output: '2000000' };
+    await addUsage(database.db, connectionId, { ...openAi, units, requests: '7' });
+    await run(connectionId);
+    const [input] = (await bills(connectionId)).filter(({ name }) => name === 'gpt-5.6-sol input');
+    expect(input).toMatchObject({
+      ...{ status: 'open_rate', ours: '2.8', oursMax: '5.6', theirs: '4' },
+      lines: [{ name: 'gpt-5.6-sol, input', amount: '4' }],
+    });
+    await database.db.updateTable('llm_usage').set({ cost_may_add: '{}' }).execute();
+    await run(connectionId);
+    expect(
+      (await bills(connectionId)).find(({ name }) => name === 'gpt-5.6-sol input')?.status,
+    ).toBe('drifts');
+  });
+
+  test('use without a price, and use that is not billed, are told by name', async () => {
+    const connectionId = await addConnection(database.db, { provider: 'openai' });
+    const openAi = { provider: 'openai' as const, at: `${DAY}T10:00:00Z`, model: '' };
+    await addUsage(database.db, connectionId, { ...openAi, units: { code_interpreter: '2' } });
+    await addUsage(database.db, connectionId, {
+      ...{ ...openAi, at: `${DAY}T11:00:00Z` },
+      units: { file_search: '1000' },
+    });
+    await run(connectionId);
+    const found = (await bills(connectionId)).filter(({ lines }) => lines.length === 0);
+    expect(found).toMatchObject([
+      { name: 'code_interpreter', status: 'unpriced', ours: null, theirs: '0' },
+      { name: 'file_search', status: 'not_billed', ours: '2.5', theirs: '0' },
+    ]);
   });
 
   test('use that the provider does not bill, and bills of use that is missing, are drift', async () => {

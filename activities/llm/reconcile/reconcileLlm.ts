@@ -1,7 +1,7 @@
 import type { Provider } from '../../../core/contracts/scalars.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { driftOf } from '../../../core/llm/driftOf.ts';
-import { billedMeter, type ClassAmount, reconcile } from '../../../core/llm/reconcile.ts';
+import { billedMeter, type BilledLine, reconcile } from '../../../core/llm/reconcile.ts';
 import type { CostRow } from '../../../core/mcp/costRow.ts';
 import { addDays } from '../../../core/time/day.ts';
 import type { Database } from '../../../db/connect.ts';
@@ -57,7 +57,7 @@ async function readBilled(
   { openCosts, signal, pagesMax = 5000 }: ReconcileDependencies,
   provider: Provider,
   { connectionId, day }: ReconcileInput,
-): Promise<ClassAmount[]> {
+): Promise<BilledLine[]> {
   const toolbox = await openCosts(provider);
   try {
     const period = { from: day, to: addDays(day, 1) };
@@ -70,15 +70,15 @@ async function readBilled(
         connectionIds: [`${provider}-${connectionId}`],
       },
     );
-    const billed: ClassAmount[] = [];
-    for await (const row of rows) billed.push(toClassAmount(row));
+    const billed: BilledLine[] = [];
+    for await (const row of rows) billed.push(toBilledLine(row));
     return billed;
   } finally {
     await toolbox.close();
   }
 }
 
-function toClassAmount(row: CostRow): ClassAmount {
+function toBilledLine(row: CostRow): BilledLine {
   // Prices are in USD, as both providers bill; another currency could not be compared.
   if (row.BillingCurrency !== 'USD') {
     throw new CostGuardError(
@@ -91,5 +91,6 @@ function toClassAmount(row: CostRow): ClassAmount {
     model: text('x_Model') ?? '',
     meter: billedMeter(text('x_TokenType'), row.SkuMeter ?? null),
     amount: row.BilledCost ?? '0',
+    line: row.SkuMeter ?? '',
   };
 }

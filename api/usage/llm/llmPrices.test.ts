@@ -163,7 +163,7 @@ describe('use without a price', () => {
   test('is listed by model with its amounts and since when', async () => {
     const { db } = api.services;
     const model = 'claude-next-1';
-    await addUsage(db, connectionId, { units: { input: '5', web_search: '2' }, model });
+    await addUsage(db, connectionId, { units: { input: '5', file_search: '2' }, model });
     await addUsage(db, connectionId, {
       units: { input: '7', cache_write_1h: '11' },
       model,
@@ -187,7 +187,7 @@ describe('use without a price', () => {
       {
         provider: 'anthropic',
         model,
-        units: { input: '12', cache_write_1h: '11', web_search: '2' },
+        units: { input: '12', cache_write_1h: '11', file_search: '2' },
         tokens: '23',
         since: '2026-11-20T10:00:00.000Z',
         until: '2026-11-21T08:00:00.000Z',

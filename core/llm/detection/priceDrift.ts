@@ -42,7 +42,7 @@ function toCandidate(run: readonly ReconciledDay[], newest: ReconciledDay): Cand
     seenUntil: startOf(newest.day) + DAY_MS,
     score: theirs / Math.max(ours, CENT),
     excessADay: theirs - ours,
-    says: `The provider billed ${theirs.toFixed(2)} USD for ${name === '' ? 'its use' : name} on ${newest.day}, our prices come to ${ours.toFixed(2)} USD. Look whether a price has changed, and set it under the prices of models.`,
+    says: `The provider billed ${theirs.toFixed(2)} USD for ${name === '' ? 'its use' : name} on ${newest.day}, our prices come to ${ours.toFixed(2)} USD. ${advice(newest)}`,
     measure: (from, to) => {
       const days = run.filter(({ day }) => startOf(day) >= from && startOf(day) < to);
       const expected = days.reduce((sum, day) => sum + Number(day.ours), 0);
@@ -50,4 +50,13 @@ function toCandidate(run: readonly ReconciledDay[], newest: ReconciledDay): Cand
       return { actual, expected, upper: expected };
     },
   };
+}
+
+/** What to look at: a difference that fits in with an open rate is no sign of a changed price. */
+function advice({ ours, oursMax, theirs }: ReconciledDay): string {
+  const open = Number(oursMax ?? ours) - Number(ours);
+  const change = 'Look whether a price has changed, and set it under the prices of models.';
+  if (open < CENT || Number(theirs) < Number(ours)) return change;
+  const most = `The usage report leaves open which of two rates holds for some of it, such as that of long requests, which may add ${open.toFixed(2)} USD.`;
+  return Number(theirs) <= Number(oursMax) ? most : `${most} ${change}`;
 }

@@ -64,6 +64,8 @@ export interface ReconciledDay {
   model: string;
   meter: string;
   ours: string | null;
+  /** What `ours` comes to at most, where the use leaves two rates open; null where nothing is compared. */
+  oursMax: string | null;
   theirs: string;
 }
 

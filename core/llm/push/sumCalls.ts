@@ -60,21 +60,26 @@ function toRow(call: PushedCall, contextWindow: string): LlmUsageRow {
 }
 
 function sumPrices(prices: readonly LlmPrice[]): LlmPrice {
-  const amounts = new Map<LlmMeter, string[]>();
-  for (const { parts } of prices) {
-    for (const [meter, amount] of Object.entries(parts) as [LlmMeter, string][]) {
+  const costs = prices.map(({ cost }) => cost);
+  return {
+    cost: costs.includes(null) ? null : sumDecimals(costs.filter((cost) => cost !== null)),
+    parts: sumByMeter(prices.map(({ parts }) => parts)),
+    mayAdd: sumByMeter(prices.map(({ mayAdd }) => mayAdd)),
+    unpriced: [...new Set(prices.flatMap(({ unpriced }) => unpriced))].sort(),
+    priceSource: prices.at(-1)?.priceSource ?? 'unknown',
+  };
+}
+
+function sumByMeter(all: readonly LlmPrice['parts'][]): LlmPrice['parts'] {
+  const amounts = new Map<string, string[]>();
+  for (const parts of all) {
+    for (const [meter, amount] of Object.entries(parts)) {
       const found = amounts.get(meter);
       if (found === undefined) amounts.set(meter, [amount]);
       else found.push(amount);
     }
   }
-  const costs = prices.map(({ cost }) => cost);
-  return {
-    cost: costs.includes(null) ? null : sumDecimals(costs.filter((cost) => cost !== null)),
-    parts: Object.fromEntries([...amounts].map(([meter, all]) => [meter, sumDecimals(all)])),
-    unpriced: [...new Set(prices.flatMap(({ unpriced }) => unpriced))].sort(),
-    priceSource: prices.at(-1)?.priceSource ?? 'unknown',
-  };
+  return Object.fromEntries([...amounts].map(([meter, own]) => [meter, sumDecimals(own)]));
 }
 
 function addWhole(a: string, b: string): string {

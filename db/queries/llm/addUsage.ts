@@ -38,6 +38,7 @@ const TYPES: Record<string, string> = {
   ...Object.fromEntries(SUMS.map((name) => [name, name === 'cost' ? 'numeric' : 'bigint'])),
   other_units: 'jsonb',
   cost_parts: 'jsonb',
+  cost_may_add: 'jsonb',
   unpriced: 'text[]',
   price_source: 'text',
 };
@@ -63,6 +64,7 @@ const ADD = `
     ${SUMS.map((name) => `${name} = u.${name} + excluded.${name}`).join(', ')},
     ${addUp('other_units')},
     ${addUp('cost_parts')},
+    ${addUp('cost_may_add')},
     unpriced = array(select distinct unnest(u.unpriced || excluded.unpriced) order by 1),
     price_source = excluded.price_source,
     updated_at = now()`;

@@ -191,7 +191,7 @@ function readReconciled(
 ): Promise<ReconciledDay[]> {
   return db
     .selectFrom('llm_reconciliations')
-    .select(['day', 'model', 'meter', 'ours', 'theirs'])
+    .select(['day', 'model', 'meter', 'ours', 'ours_max as oursMax', 'theirs'])
     .where('connection_id', '=', connectionId)
     .where('currency', '=', 'USD')
     .where('day', '>=', utcDay(new Date(since)))

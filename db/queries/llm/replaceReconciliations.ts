@@ -20,7 +20,19 @@ export async function replaceReconciliations(
     if (classes.length === 0) return;
     await tx
       .insertInto('llm_reconciliations')
-      .values(classes.map((row) => ({ connection_id: connectionId, day, ...row })))
+      .values(
+        classes.map(({ model, meter, ours, oursMax, isUnpriced, theirs, lines }) => ({
+          connection_id: connectionId,
+          day,
+          model,
+          meter,
+          ours,
+          ours_max: oursMax,
+          is_unpriced: isUnpriced,
+          theirs,
+          lines: JSON.stringify(lines),
+        })),
+      )
       .execute();
   });
 }

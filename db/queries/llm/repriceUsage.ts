@@ -62,6 +62,7 @@ function repriced(row: Row, { before, after }: PriceChange) {
   const stored: LlmPrice = {
     cost: row.cost,
     parts: row.cost_parts as LlmPrice['parts'],
+    mayAdd: row.cost_may_add as LlmPrice['mayAdd'],
     unpriced: row.unpriced as LlmPrice['unpriced'],
     priceSource: row.price_source,
   };
@@ -72,6 +73,7 @@ function repriced(row: Row, { before, after }: PriceChange) {
     at: row.start,
     serviceTier: row.service_tier,
     contextWindow: row.context_window,
+    requests: row.requests,
   };
   const price = repriceUse(use, stored, { before, after });
   return price === stored ? [] : [{ row, price }];
@@ -87,15 +89,17 @@ async function writePrices(
     start: row.start,
     cost: price.cost,
     cost_parts: price.parts,
+    cost_may_add: price.mayAdd,
     unpriced: price.unpriced,
     price_source: price.priceSource,
   }));
   await sql`update llm_usage u
-    set cost = r.cost, cost_parts = r.cost_parts, unpriced = r.unpriced, price_source = r.price_source, updated_at = now()
+    set cost = r.cost, cost_parts = r.cost_parts, cost_may_add = r.cost_may_add, unpriced = r.unpriced,
+      price_source = r.price_source, updated_at = now()
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
       connection_id uuid, source text, model text, api_key_id text, project_id text, service_tier text,
       context_window text, endpoint text, user_tag text, start timestamptz,
-      cost numeric, cost_parts jsonb, unpriced text[], price_source text)
+      cost numeric, cost_parts jsonb, cost_may_add jsonb, unpriced text[], price_source text)
     where u.bucket_start = r.start and ${sql.join(
       KEYS.map((key) => sql`${sql.ref(`u.${key}`)} = ${sql.ref(`r.${key}`)}`),
       sql` and `,

@@ -29,17 +29,17 @@ export async function rollUpMinutes(
           sum(output_tokens) as output, sum(reasoning_tokens) as reasoning,
           array_agg(other_units) as other, sum(requests) as requests,
           case when bool_or(cost is null) then null else sum(cost) end as cost,
-          array_agg(cost_parts) as parts, array_agg(to_jsonb(unpriced)) as unpriced,
+          array_agg(cost_parts) as parts, array_agg(cost_may_add) as may_add, array_agg(to_jsonb(unpriced)) as unpriced,
           (array_agg(price_source order by bucket_start desc))[1] as price_source
         from gone group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
       ), made as (
         insert into llm_usage (connection_id, provider, source, bucket_start, bucket_seconds, model, api_key_id, project_id,
           service_tier, context_window, endpoint, user_tag, input_tokens, cached_input_tokens, cache_write_tokens,
           cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_units, requests, cost,
-          currency, cost_parts, unpriced, price_source)
+          currency, cost_parts, cost_may_add, unpriced, price_source)
         select connection_id, provider, source, bucket_start, 3600, model, api_key_id, project_id, service_tier,
           context_window, endpoint, user_tag, input, cached, written, written_5m, written_1h, output, reasoning,
-          ${addedUp(sql`other`)}, requests, cost, currency, ${addedUp(sql`parts`)},
+          ${addedUp(sql`other`)}, requests, cost, currency, ${addedUp(sql`parts`)}, ${addedUp(sql`may_add`)},
           array(select distinct jsonb_array_elements_text(u) from unnest(unpriced) u order by 1), price_source
         from summed
       )

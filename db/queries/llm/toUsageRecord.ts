@@ -22,6 +22,7 @@ export function toUsageRecord(row: LlmUsageRow, price: LlmPrice) {
     cost: price.cost,
     currency: 'USD',
     cost_parts: price.parts,
+    cost_may_add: price.mayAdd,
     unpriced: price.unpriced,
     price_source: price.priceSource,
     updated_at: new Date().toISOString(),

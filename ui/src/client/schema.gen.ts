@@ -125,6 +125,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/llm/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the bills of language models beside our own prices */
+        get: operations["getUsageLlmBills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/llm/v1/traces": {
         parameters: {
             query?: never;
@@ -1503,6 +1520,66 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             until: string;
+        };
+        LlmBills: {
+            items: components["schemas"]["LlmBillClass"][];
+        };
+        LlmBillClass: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            provider: components["schemas"]["LlmProvider"] & unknown;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            day: string;
+            /** @description Empty where the bill names none */
+            model: string;
+            /**
+             * @description null where the bill does not tell it
+             * @enum {string|null}
+             */
+            meter: "input" | "input_audio" | "input_image" | "cache_read" | "cache_read_audio" | "cache_read_image" | "cache_write" | "cache_write_5m" | "cache_write_1h" | "output" | "output_audio" | "output_image" | "reasoning" | "web_search" | "file_search" | "code_interpreter" | "images" | "characters" | "seconds" | "storage" | null;
+            /**
+             * @description agrees: within a percent or a cent. drifts: it does not. open_rate: the bill is higher by no more than the usage leaves open, as with long requests. unpriced: use without a known price. not_in_usage: billed, and not in the usage reports. not_billed: used, and not on the bill
+             * @enum {string}
+             */
+            status: "agrees" | "drifts" | "open_rate" | "unpriced" | "not_in_usage" | "not_billed";
+            /**
+             * @description USD by our prices; null where there is no such use or no price
+             * @example 1234.56
+             */
+            ours: string | null;
+            /**
+             * @description USD at most, where the use leaves two rates open
+             * @example 1234.56
+             */
+            oursMax: string | null;
+            /**
+             * @description USD that the provider billed
+             * @example 1234.56
+             */
+            theirs: string;
+            /** @description The lines of the bill, as the provider calls them */
+            lines: {
+                name: string;
+                /**
+                 * @description USD
+                 * @example 1234.56
+                 */
+                amount: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            checkedAt: string;
         };
         LlmPushReply: {
             /** @description Calls that were counted now */
@@ -3857,6 +3934,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnpricedModels"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageLlmBills: {
+        parameters: {
+            query: {
+                /** @description The connection that the provider bills */
+                connectionId: string;
+                /** @description First UTC day; default is 31 days ago, and no day is older */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmBills"];
                 };
             };
             /** @description `invalid_request` */
