@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../connect.ts';
+import { addedUp } from './addedUp.ts';
 
 /**
  * Makes hours of the minutes of a connection before a UTC instant at the start of an hour, in the same table and with equal
@@ -47,8 +48,3 @@ export async function rollUpMinutes(
     return Number(rows[0]?.gone ?? '0');
   });
 }
-
-/** Objects of decimals as text, added up by key. */
-const addedUp = (objects: ReturnType<typeof sql>) =>
-  sql`(select coalesce(jsonb_object_agg(k, v::text), '{}') from
-    (select k, sum(v::numeric) as v from unnest(${objects}) o, jsonb_each_text(o) e(k, v) group by k) s)`;
