@@ -86,7 +86,11 @@ function questionsOf(end: number) {
   ];
 }
 
-async function measure(api: BenchApi, questions: readonly { path: string }[]): Promise<number[]> {
+async function measure(
+  api: BenchApi,
+  questions: readonly { path: string }[],
+  rounds: number,
+): Promise<number[]> {
   const times: number[] = [];
   for (const { path } of questions)
     times.push(
