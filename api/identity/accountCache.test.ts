@@ -30,7 +30,7 @@ test('requests of one turn share a query, and each finds its own account', async
 
 test('an account that is disabled is refused by the very next request', async () => {
   const { as, id } = await api.addService(['costs:read']);
-  const ask = () => api.call('GET', '/api/v1/connections', { as });
+  const ask = () => api.call('GET', '/api/v1/usage/llm?from=2026-11-01&to=2026-11-02', { as });
   expect((await ask()).status).toBe(200);
   await api.services.db
     .updateTable('service_accounts')

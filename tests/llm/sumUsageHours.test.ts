@@ -7,7 +7,7 @@ import type { LlmUsageRow } from '../../core/llm/usageRow.ts';
 import { changePrices } from '../../db/queries/llm/changePrices.ts';
 import { putPrice } from '../../db/queries/llm/putPrice.ts';
 import { replaceUsage } from '../../db/queries/llm/replaceUsage.ts';
-import { rollUpMinutes } from '../../db/queries/llm/rollUpMinutes.ts';
+import { rollUpBuckets } from '../../db/queries/llm/rollUpBuckets.ts';
 import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
 import { sumUsageHours } from '../../db/queries/llm/sumUsageHours.ts';
 import { addConnection } from '../api/samples.ts';
@@ -144,7 +144,7 @@ async function run(connectionId: string, step: Step): Promise<void> {
       return;
     }
     case 'rollUp':
-      await rollUpMinutes(db, { connectionId, before: instant(step.hour * 60) });
+      await rollUpBuckets(db, { connectionId, before: instant(step.hour * 60), into: 'hour' });
       return;
     case 'sum':
       await sumUsageHours(db, { connectionId, before: instant(step.hour * 60) });
@@ -266,4 +266,42 @@ test('a connection is deleted with its hours and its marks', async () => {
   await db.deleteFrom('connections').where('id', '=', connectionId).execute();
   expect(await countOf('llm_usage_hours', connectionId)).toBe(0);
   expect(await countOf('llm_unsummed_hours', connectionId)).toBe(0);
+});
+
+test('hours become days with equal totals, and a second run finds none', async () => {
+  const { db, pool } = api.services;
+  const connectionId = await addConnection(db, { provider: 'openai' });
+  const uses = Array.from({ length: 40 }, (_, i) => ({
+    minute: i * 9,
+    model: MODELS[i % MODELS.length] ?? '',
+    input: i,
+    output: 1 + i,
+    searches: i % 3,
+    isCounted: true,
+  }));
+  await run(connectionId, { kind: 'push', uses });
+  await run(connectionId, { kind: 'rollUp', hour: 3 });
+  await sumUsageHours(db, { connectionId, before: END });
+  const totals = async () =>
+    (
+      await pool.query<Record<string, string>>(
+        `select model, sum(input_tokens)::text as input, sum(output_tokens)::text as output, sum(requests)::text as requests,
+           trim_scale(sum((cost_parts ->> 'output')::numeric))::text as output_cost,
+           sum((other_units ->> 'web_search')::numeric)::text as searches
+         from llm_spend_hours where connection_id = $1 group by 1 order by 1`,
+        [connectionId],
+      )
+    ).rows;
+  const before = await totals();
+  const day = { connectionId, before: '2026-11-21T00:00:00Z', into: 'day' as const };
+  expect(await rollUpBuckets(db, day)).toBeGreaterThan(3);
+  expect(await rollUpBuckets(db, day)).toBe(0);
+  expect(await totals()).toEqual(before);
+  await sumUsageHours(db, { connectionId, before: END });
+  expect(await totals()).toEqual(before);
+  const { rows } = await pool.query<{ bucket_start: Date; bucket_seconds: number }>(
+    'select distinct bucket_start, bucket_seconds from llm_usage where connection_id = $1',
+    [connectionId],
+  );
+  expect(rows).toEqual([{ bucket_start: new Date(START), bucket_seconds: 86_400 }]);
 });
