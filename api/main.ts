@@ -8,7 +8,9 @@ import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
+import { createAccountCache } from './identity/accountCache.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
+import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
 
@@ -40,6 +42,8 @@ async function main(): Promise<void> {
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys,
+    verifyToken: createTokenVerifier(tokenKeys),
+    accounts: createAccountCache(db),
     log,
     now: () => new Date(),
   });

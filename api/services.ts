@@ -5,7 +5,9 @@ import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
+import type { AccountCache } from './identity/accountCache.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
+import type { VerifyToken } from './identity/tokenVerifier.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
 
 /** What every operation may use; made once by the entry point. The API holds no state of its own beyond caches. */
@@ -16,6 +18,8 @@ export interface Services {
   temporal: Client;
   vault: Vault;
   tokenKeys: TokenKeys;
+  verifyToken: VerifyToken;
+  accounts: AccountCache;
   changes: ChangeFeed;
   llmCalls: CallQueue;
   log: Logger;

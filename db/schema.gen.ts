@@ -395,6 +395,39 @@ export interface LlmSpend {
   user_tag: string | null;
 }
 
+export interface LlmSpendHours {
+  api_key_id: string | null;
+  bucket_seconds: number | null;
+  bucket_start: Timestamp | null;
+  cache_write_1h_tokens: Numeric | null;
+  cache_write_5m_tokens: Numeric | null;
+  cache_write_tokens: Numeric | null;
+  cached_input_tokens: Numeric | null;
+  connection_id: string | null;
+  context_window: string | null;
+  cost: Numeric | null;
+  cost_parts: Json | null;
+  currency: string | null;
+  endpoint: string | null;
+  input_tokens: Numeric | null;
+  model: string | null;
+  other_units: Json | null;
+  output_tokens: Numeric | null;
+  project_id: string | null;
+  provider: string | null;
+  reasoning_tokens: Numeric | null;
+  requests: Numeric | null;
+  service_tier: string | null;
+  source: string | null;
+  unpriced: string[] | null;
+  user_tag: string | null;
+}
+
+export interface LlmUnsummedHours {
+  connection_id: string;
+  hour: Timestamp;
+}
+
 export interface LlmUsage {
   api_key_id: Generated<string>;
   bucket_seconds: number;
@@ -424,6 +457,34 @@ export interface LlmUsage {
   unpriced: Generated<string[]>;
   updated_at: Generated<Timestamp>;
   user_tag: Generated<string>;
+}
+
+export interface LlmUsageHours {
+  api_key_id: string;
+  bucket_seconds: number;
+  bucket_start: Timestamp;
+  cache_write_1h_tokens: Numeric;
+  cache_write_5m_tokens: Numeric;
+  cache_write_tokens: Numeric;
+  cached_input_tokens: Numeric;
+  connection_id: string;
+  context_window: string;
+  cost: Numeric | null;
+  cost_parts: Json;
+  currency: string;
+  endpoint: string;
+  input_tokens: Numeric;
+  model: string;
+  other_units: Json;
+  output_tokens: Numeric;
+  project_id: string;
+  provider: string;
+  reasoning_tokens: Numeric;
+  requests: Numeric | null;
+  service_tier: string;
+  source: string;
+  unpriced: string[];
+  user_tag: string;
 }
 
 export interface NotificationChannels {
@@ -528,7 +589,10 @@ export interface DB {
   llm_pulls: LlmPulls;
   llm_reconciliations: LlmReconciliations;
   llm_spend: LlmSpend;
+  llm_spend_hours: LlmSpendHours;
+  llm_unsummed_hours: LlmUnsummedHours;
   llm_usage: LlmUsage;
+  llm_usage_hours: LlmUsageHours;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
   service_accounts: ServiceAccounts;

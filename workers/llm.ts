@@ -43,6 +43,7 @@ function build({ env, connected }: PoolFrame): RunningPool {
       api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
       openTracker: () =>
         openMcpToolbox({ url: llmTrackerMcpUrl(env), audience: mcpAudience(env), tokens }),
+      hoursKeptMonths: env.LLM_HOURS_KEPT_MONTHS,
       now: () => new Date(),
     }),
   };

@@ -1,6 +1,8 @@
 import {
   CancellationScope,
+  condition,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   upsertSearchAttributes,
@@ -46,6 +48,9 @@ const { judgeLlm, reconcileLlm } = proxyActivities<LlmActivities>({
   heartbeatTimeout: '1 minute',
 });
 
+// A finding is due within 15 minutes of the spend: the loop's own ten, and what is left for us.
+const JUDGED_EVERY = '4 minutes';
+
 const { proposeKeyLimit } = proxyActivities<LlmActivities>(AFTERWARDS);
 
 /** What a poll of usage did; counts only, the data is in Postgres. */
@@ -59,7 +64,7 @@ export interface LlmPollSummary {
 /**
  * One poll of the use of language models of a connection: reads what is new or may have come late, page by page, each
  * stored with its watermark; judges it, and proposes to limit a key where one runs away; once a day compares our prices
- * with the bill. Where the provider cannot be read, what was pushed is judged all the same. Every step can run twice
+ * with the bill. Where the provider cannot be read, or only slowly, what was pushed is judged all the same. Every step can run twice
  * without a second effect.
  */
 export async function llmPoll(input: LlmPollInput): Promise<LlmPollSummary> {
@@ -69,7 +74,12 @@ export async function llmPoll(input: LlmPollInput): Promise<LlmPollSummary> {
     { key: CG_PROVIDER, value: provider },
   ]);
   try {
-    const { summary, isNewDay } = await readUse(input);
+    const reading = readUse(input);
+    // A provider that throttled for 20 minutes held the judge of pushed calls back. Polls from before 26 November 2026 just
+    // read; the other branch may go when none of them is kept any more.
+    const { summary, isNewDay } = patched('judge-while-reading')
+      ? await judgingMeanwhile(connectionId, reading)
+      : await reading;
     if (isNewDay) await unlessAway(() => reconcileLlm({ connectionId }));
     await judge(connectionId);
     setCurrentDetails(`Stored ${summary.rows} rows of ${summary.pages} pages`);
@@ -97,6 +107,17 @@ async function readUse({
   if (isNewDay) await rollUpUsage({ connectionId });
   await finishPull({ connectionId });
   return { summary, isNewDay };
+}
+
+/** Waits for the reading; where that takes long, what came meanwhile, pushed calls above all, is judged on the way. */
+async function judgingMeanwhile<T>(connectionId: string, reading: Promise<T>): Promise<T> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  reading.then(end, end);
+  while (!(await condition(() => isOver, JUDGED_EVERY))) await judge(connectionId);
+  return reading;
 }
 
 async function judge(connectionId: string): Promise<void> {

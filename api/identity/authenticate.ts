@@ -9,8 +9,6 @@ import {
   type Scope,
 } from '../../core/contracts/access.ts';
 import { CostGuardError } from '../../core/errors.ts';
-import { verifyAccessToken } from '../../core/identity/accessToken.ts';
-import { findServiceAccount } from '../../db/queries/identity/findServiceAccount.ts';
 import { findSession } from '../../db/queries/identity/findSession.ts';
 import type { Access } from '../http/route.ts';
 import type { Services } from '../services.ts';
@@ -63,8 +61,7 @@ async function fromBearer(services: Services, header: string): Promise<Principal
     'The access token is not valid (any more); get a new one at /oauth/token.',
   );
   if (token === undefined) throw refused;
-  const claims = await verifyAccessToken(token, {
-    keys: services.tokenKeys.find,
+  const claims = await services.verifyToken(token, {
     issuer: publicApiUrl(services.env),
     audience: publicApiUrl(services.env),
     now: services.now(),
@@ -91,8 +88,8 @@ async function fromBearer(services: Services, header: string): Promise<Principal
   };
 }
 
-async function findEnabled({ db }: Services, clientId: string) {
-  const account = await findServiceAccount(db, clientId);
+async function findEnabled({ accounts }: Services, clientId: string) {
+  const account = await accounts.find(clientId);
   return account?.enabled === true ? account : undefined;
 }
 

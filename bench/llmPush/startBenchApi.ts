@@ -8,6 +8,7 @@ import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { publicApiUrl } from '../../core/config/addresses.ts';
 import { parseEnv } from '../../core/config/env.ts';
+import type { Scope } from '../../core/contracts/access.ts';
 import { type LlmCall, LlmPushReply } from '../../core/contracts/llmCall.ts';
 import { signAccessToken } from '../../core/identity/accessToken.ts';
 import { connect } from '../../db/connect.ts';
@@ -24,41 +25,43 @@ export interface BenchApi {
   connectionId: string;
   /** Sends calls in one request; returns how many were counted. @throws Error for any answer but 200 */
   push: (calls: readonly LlmCall[]) => Promise<number>;
+  /** Reads a path. @throws Error for any answer but 200 */
+  get: (path: string) => Promise<unknown>;
   stop: () => Promise<void>;
 }
 
 /** Starts the built API as an operator would, in a process of its own with its usual settings. */
-export async function startBenchApi(databaseUrl: string, home: string): Promise<BenchApi> {
+export async function startBenchApi(
+  databaseUrl: string,
+  home: string,
+  { scopes = ['usage:write'] }: { scopes?: Scope[] } = {},
+): Promise<BenchApi> {
   const port = await findFreePort();
   const settings = { DATABASE_URL: databaseUrl, COSTGUARD_HOME: home, API_PORT: String(port) };
-  const { token, connectionId } = await prepare(databaseUrl, settings);
+  const { token, connectionId } = await prepare(databaseUrl, settings, scopes);
   const child = spawn(process.execPath, [join(projectRoot, 'dist/api/main.js')], {
     env: settings,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const agent = new Agent({ keepAlive: true });
-  const send = async (body: string) => {
-    const req = request({
-      port,
-      agent,
-      method: 'POST',
-      path: '/api/v1/usage/llm',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-      },
-    });
+  const send = async (method: 'GET' | 'POST', path: string, body = ''): Promise<unknown> => {
+    const sent = body === '' ? {} : { 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body) };
+    const req = request({ port, agent, method, path, headers: { ...headers, ...sent } });
     req.end(body);
     const [response] = (await once(req, 'response')) as [IncomingMessage];
     const answer = await json(response);
     if (response.statusCode !== 200) throw new Error(JSON.stringify(answer));
-    return LlmPushReply.parse(answer).accepted;
+    return answer;
   };
   await waitUntilUp(port);
   return {
     connectionId,
-    push: (calls) => send(JSON.stringify(calls.length === 1 ? calls[0] : { calls })),
+    push: async (calls) => {
+      const body = JSON.stringify(calls.length === 1 ? calls[0] : { calls });
+      return LlmPushReply.parse(await send('POST', '/api/v1/usage/llm', body)).accepted;
+    },
+    get: (path) => send('GET', path),
     stop: async () => {
       agent.destroy();
       child.kill('SIGTERM');
@@ -67,7 +70,7 @@ export async function startBenchApi(databaseUrl: string, home: string): Promise<
   };
 }
 
-async function prepare(databaseUrl: string, settings: Record<string, string>) {
+async function prepare(databaseUrl: string, settings: Record<string, string>, scopes: Scope[]) {
   const env = parseEnv(settings);
   const { db, close } = connect(databaseUrl, { applicationName: 'bench' });
   try {
@@ -75,7 +78,7 @@ async function prepare(databaseUrl: string, settings: Record<string, string>) {
     await ensureSigningKey(db, vault);
     const account = await saveServiceAccount(db, {
       name: 'gateway',
-      scopes: ['usage:write'],
+      scopes,
       secret: createClientSecret(),
     });
     const { id } = await insertConnection(db, {
@@ -86,7 +89,7 @@ async function prepare(databaseUrl: string, settings: Record<string, string>) {
     });
     const address = publicApiUrl(env);
     const token = await signAccessToken(
-      { sub: account.client_id, scope: 'usage:write', jti: randomUUID() },
+      { sub: account.client_id, scope: scopes.join(' '), jti: randomUUID() },
       await getSigningKey(db, vault),
       { issuer: address, audience: address, now: new Date() },
     );

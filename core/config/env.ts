@@ -144,6 +144,10 @@ export const EnvSchema = z.object({
   LLM_CALLS_PER_DAY: z.coerce.number().int().min(1).default(5000).meta({
     description: 'OpenAI or Anthropic requests allowed for each connection and day',
   }),
+  LLM_HOURS_KEPT_MONTHS: z.coerce.number().int().min(3).max(120).default(13).meta({
+    description:
+      'Months for which the use of language models is kept by the hour; after that by the day',
+  }),
   COSTGUARD_TOKEN: text('Access token of the costguard MCP server over stdio'),
 });
 

@@ -5,6 +5,7 @@ import { type DemoLlmUse, demoLlmUsage } from '../../core/demo/demoLlmUsage.ts';
 import { sumDecimals } from '../../core/money/money.ts';
 import { addDays } from '../../core/time/day.ts';
 import type { Database } from '../connect.ts';
+import { sumUsageHours } from '../queries/llm/sumUsageHours.ts';
 import { toUsageRecord } from '../queries/llm/toUsageRecord.ts';
 
 const ROWS_MAX = 2_000;
@@ -47,6 +48,7 @@ export async function replaceDemoLlm(
       tx,
     );
   });
+  await sumUsageHours(db, { connectionId: id, before: until });
 }
 
 /** The last full hour of the day `today` at `seenAt`; the day's ends where it is another day. */

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
+import { createAccountCache } from '../../api/identity/accountCache.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
+import { createTokenVerifier } from '../../api/identity/tokenVerifier.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
 import { createCallQueue } from '../../api/usage/llm/callQueue.ts';
@@ -57,6 +59,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
+  const tokenKeys = createTokenKeys(db, vault);
   const services: Services = {
     env,
     db,
@@ -65,7 +68,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
-    tokenKeys: createTokenKeys(db, vault),
+    tokenKeys,
+    verifyToken: createTokenVerifier(tokenKeys),
+    accounts: createAccountCache(db),
     log,
     now: () => clock.now ?? new Date(),
   };

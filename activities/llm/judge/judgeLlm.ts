@@ -4,7 +4,7 @@ import { Anomaly, type AnomalyReport } from '../../../core/contracts/anomaly.ts'
 import { judgeUse, type LlmFinding } from '../../../core/llm/detection/judgeUse.ts';
 import { overReason, toLlmReport } from '../../../core/llm/detection/toLlmReport.ts';
 import { useDrivers } from '../../../core/llm/detection/useDrivers.ts';
-import { DAY_MS, MINUTE_MS } from '../../../core/llm/detection/useView.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/llm/detection/useView.ts';
 import type { Database } from '../../../db/connect.ts';
 import { findAnomaly } from '../../../db/queries/anomalies/findAnomaly.ts';
 import { readDriverCosts } from '../../../db/queries/llm/readDriverCosts.ts';
@@ -13,6 +13,7 @@ import {
   type StoredEpisode,
   type StoredUse,
 } from '../../../db/queries/llm/readUseView.ts';
+import { sumUsageHours } from '../../../db/queries/llm/sumUsageHours.ts';
 import type { PlatformApi } from '../../platform/platformApi.ts';
 
 /** What the judge uses. */
@@ -51,6 +52,9 @@ export async function judgeLlm(
 ): Promise<JudgeLlmResult> {
   const { connectionId } = input;
   const until = Math.floor(Date.parse(input.until) / BUCKET_MS) * BUCKET_MS;
+  // The habit of five weeks is read by the hour.
+  const before = new Date(Math.floor(until / HOUR_MS) * HOUR_MS).toISOString();
+  await sumUsageHours(db, { connectionId, before });
   const use = await readUseView(db, connectionId, until);
   const { findings, over } = judgeUse(use.view);
   const result: JudgeLlmResult = { raised: 0, keyFindings: [] };

@@ -12,6 +12,8 @@ export interface LlmPullDependencies {
   openTracker: () => Promise<McpToolbox>;
   /** Pages of one question after which it counts as never ending; default 5,000. */
   pagesMax?: number;
+  /** Months after which hours become days; default 13. */
+  hoursKeptMonths?: number;
   now: () => Date;
 }
 

@@ -38,7 +38,7 @@ export async function readDailyUse(
 function selectUse(db: Database, filter: BudgetFilter, asOf: string) {
   const start = (day: string) => new Date(`${day}T00:00:00Z`);
   return db
-    .selectFrom('llm_spend as u')
+    .selectFrom('llm_spend_hours as u')
     .leftJoin('llm_pulls as p', 'p.connection_id', 'u.connection_id')
     .where('u.bucket_start', '>=', start(addDays(asOf, 1 - HISTORY_DAYS)))
     .where('u.bucket_start', '<', start(addDays(asOf, 1)))

@@ -28,6 +28,8 @@ export interface StoredUse {
 
 const RECENT_HOURS = 6;
 const BUCKET_SECONDS = { hours: 3600, recent: 300 } as const;
+// Hours that are not summed yet, such as the one that goes on, are told by the minute there too.
+const SOURCES = { hours: 'llm_spend_hours', recent: 'llm_spend' } as const;
 
 /**
  * The use of a connection's language models before `until` (milliseconds UTC), by the hour for 35 days and by five minutes
@@ -114,7 +116,7 @@ async function readCells(
       sum(coalesce(cost, (select sum(part.value::numeric) from jsonb_each_text(cost_parts) part), 0))::float8 as cost,
       coalesce(sum(${sql.raw(TOKENS)}) filter (where cost is null and cost_parts = '{}'), 0)::float8 as unpriced_tokens,
       array[${units}] as units, array[${parts}] as parts
-    from llm_spend
+    from ${sql.table(SOURCES[resolution])}
     where connection_id = ${connectionId} and bucket_seconds <= 3600
       and bucket_start >= ${new Date(from)} and bucket_start < ${new Date(until)}
     group by 1, 2, 3, 4, 5`.execute(db);

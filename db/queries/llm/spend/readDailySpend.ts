@@ -5,6 +5,7 @@ import type { Database } from '../../../connect.ts';
 import {
   type SpendFilter,
   costRows,
+  spendSource,
   spendWhere,
   type WantedGroups,
   wantedKey,
@@ -26,11 +27,11 @@ export async function readDailySpend(
   wanted: WantedGroups,
   asOf: string,
 ): Promise<DailySpend[]> {
-  const { rows, cost } = costRows(wanted.groupBy);
   const period = {
     from: `${addDays(asOf, 1 - HISTORY_DAYS)}T00:00:00Z`,
     to: `${addDays(asOf, 1)}T00:00:00Z`,
   };
+  const { rows, cost } = costRows(wanted.groupBy, spendSource(period, 'day'));
   const result = await sql<{ key: string | null; date: string; cost: string }>`
     select ${wantedKey(wanted)} as key, (s.bucket_start at time zone 'UTC')::date::text as date,
       coalesce(sum(${cost}), 0) as cost

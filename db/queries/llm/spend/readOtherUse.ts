@@ -4,7 +4,7 @@ import type { MeterUse } from '../../../../core/llm/spend/measureUse.ts';
 import { toDecimalString } from '../../../../core/money/money.ts';
 import type { Database } from '../../../connect.ts';
 import type { SeriesQuestion } from './readSpendSeries.ts';
-import { groupKey, spendWhere } from './spendRows.ts';
+import { groupKey, spendSource, spendWhere } from './spendRows.ts';
 
 /**
  * The use of kinds that have no column of their own, sound, images and tools, by the JSON text of group and instant; of the
@@ -21,7 +21,7 @@ export async function readOtherUse(
       date_trunc(${question.granularity}, s.bucket_start, 'UTC') as at, o.key as meter,
       sum(o.value::numeric) as units, sum((s.cost_parts ->> o.key)::numeric) as cost,
       coalesce(sum(o.value::numeric) filter (where o.key = any(s.unpriced)), 0) as unpriced_units
-    from llm_spend s cross join lateral jsonb_each_text(s.other_units) o
+    from ${spendSource(question, question.granularity)} s cross join lateral jsonb_each_text(s.other_units) o
     where s.other_units <> '{}' and ${spendWhere(question)} group by 1, 2, 3`.execute(db);
   const uses = new Map<string, MeterUse[]>();
   for (const row of result.rows) {

@@ -6,7 +6,7 @@ import type { SpendPoint } from '../../../../core/llm/spend/spendPoint.ts';
 import { toDecimalString } from '../../../../core/money/money.ts';
 import type { Database } from '../../../connect.ts';
 import { readOtherUse } from './readOtherUse.ts';
-import { groupKey, KNOWN_COST, type SpendFilter, spendWhere } from './spendRows.ts';
+import { groupKey, KNOWN_COST, type SpendFilter, spendSource, spendWhere } from './spendRows.ts';
 
 /** What is asked of the series. */
 export interface SeriesQuestion extends SpendFilter {
@@ -28,7 +28,7 @@ const COLUMNS = [
 /**
  * The use of language models by group and time with its kinds: the `limit` groups that cost most, and all others as one
  * remainder, the most expensive first, each by time. By kind of use it is all one group, '', since each point has its kinds.
- * The rows of the period are read once: a minute's use of a model, key and project is a row, and there may be millions.
+ * The rows of the period are read once: an hour's use of a model, key and project is a row.
  */
 export async function readSpendSeries(
   db: Database,
@@ -42,7 +42,7 @@ export async function readSpendSeries(
         sum(s.requests) filter (where s.cost is not null) as priced_requests,
         sum(s.cost) filter (where s.requests is not null) as request_cost,
         max(s.bucket_seconds) as bucket_seconds, ${sql.join(COLUMNS.map(sumColumn))}
-      from llm_spend s where ${spendWhere(question)} group by 1, 2
+      from ${spendSource(question, granularity)} s where ${spendWhere(question)} group by 1, 2
     ), ranked as (
       select key, row_number() over (order by sum(cost) desc nulls last,
         sum(${sql.join(

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LlmDimension } from '../../../../core/contracts/llmUsage.ts';
 import { toDecimalString } from '../../../../core/money/money.ts';
 import type { Database } from '../../../connect.ts';
-import { SPEND_KEY, type SpendFilter, costRows, spendWhere } from './spendRows.ts';
+import { SPEND_KEY, type SpendFilter, costRows, spendSource, spendWhere } from './spendRows.ts';
 
 /** The known cost of a group in two weeks, exact decimals of USD; key '' where the source tells none. */
 export interface WeekChange {
@@ -21,13 +21,14 @@ export async function readWeekChanges(
 ): Promise<WeekChange[]> {
   const { groupBy, until, limit } = wanted;
   const before = (weeks: number) => new Date(Date.parse(until) - weeks * WEEK_MS).toISOString();
-  const { rows, cost } = costRows(groupBy);
+  const period = { from: before(2), to: until };
+  const { rows, cost } = costRows(groupBy, spendSource(period, 'hour'));
   const result = await sql<{ key: string; week: string; week_before: string }>`
     with weeks as (
       select ${SPEND_KEY[groupBy]} as key,
         coalesce(sum(${cost}) filter (where s.bucket_start >= ${before(1)}::timestamptz), 0) as week,
         coalesce(sum(${cost}) filter (where s.bucket_start < ${before(1)}::timestamptz), 0) as week_before
-      from ${rows} where ${spendWhere({ ...filter, from: before(2), to: until })} group by 1
+      from ${rows} where ${spendWhere({ ...filter, ...period })} group by 1
     )
     select key, week, week_before from weeks where week <> week_before
     order by abs(week - week_before) desc, key limit ${limit}`.execute(db);

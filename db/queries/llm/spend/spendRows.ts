@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { LlmDimension } from '../../../../core/contracts/llmUsage.ts';
+import type { LlmDimension, LlmGranularity } from '../../../../core/contracts/llmUsage.ts';
 
 /** Which use counts. Values are exactly as the source tells them. */
 export interface SpendFilter {
@@ -22,7 +22,21 @@ export interface WantedGroups {
   keys: readonly string[];
 }
 
-/** What a row of `llm_spend as s` is grouped by; `m` is `METERS`. */
+const HOUR_MS = 3_600_000;
+
+/**
+ * The rows of use of a period that count: by the hour where it consists of whole hours and no finer points are asked for,
+ * with the columns and the totals of the minutes.
+ */
+export function spendSource(
+  { from, to }: Pick<SpendFilter, 'from' | 'to'>,
+  granularity: LlmGranularity,
+): RawBuilder<unknown> {
+  const isWhole = [from, to].every((instant) => Date.parse(instant) % HOUR_MS === 0);
+  return isWhole && granularity !== 'minute' ? sql`llm_spend_hours` : sql`llm_spend`;
+}
+
+/** What a row of use, `s`, is grouped by; `m` is `METERS`. */
 export const SPEND_KEY = {
   model: sql<string>`s.model`,
   project: sql<string>`s.project_id`,
@@ -33,7 +47,7 @@ export const SPEND_KEY = {
   meter: sql<string>`m.meter`,
 } as const satisfies Record<LlmDimension, RawBuilder<string>>;
 
-/** The kinds of use of a row of `llm_spend as s`, each with its units. */
+/** The kinds of use of a row `s`, each with its units. */
 export const METERS = sql`lateral (
     select v.meter, v.units from (values
       ('input', s.input_tokens::numeric), ('cache_read', s.cached_input_tokens),
@@ -48,21 +62,21 @@ export const METERS = sql`lateral (
 export const KNOWN_COST = sql<string | null>`coalesce(s.cost,
   (select sum(p.value::numeric) from jsonb_each_text(s.cost_parts) p))`;
 
-/** What a row of `llm_spend as s` alone is grouped by; by kind of use all rows are one group. */
+/** What a row `s` alone is grouped by; by kind of use all rows are one group. */
 export const groupKey = (groupBy: LlmDimension) =>
   groupBy === 'meter' ? sql<string>`''` : SPEND_KEY[groupBy];
 
 /** Rows with what is known of their cost: by kind of use each row is as many rows as it has kinds. */
-export function costRows(groupBy: LlmDimension) {
+export function costRows(groupBy: LlmDimension, source: RawBuilder<unknown>) {
   return groupBy === 'meter'
     ? {
-        rows: sql`llm_spend s cross join ${METERS}`,
+        rows: sql`${source} s cross join ${METERS}`,
         cost: sql`(s.cost_parts ->> m.meter)::numeric`,
       }
-    : { rows: sql`llm_spend s`, cost: KNOWN_COST };
+    : { rows: sql`${source} s`, cost: KNOWN_COST };
 }
 
-/** The rows of `llm_spend as s` that count. */
+/** The rows `s` that are asked for. */
 export function spendWhere(filter: SpendFilter): RawBuilder<boolean> {
   const { from, to, provider, connectionId, model, project, key, endpoint, userTag } = filter;
   const conditions = [

@@ -1,28 +1,37 @@
 import { sql } from 'kysely';
 import type { Database } from '../../connect.ts';
+import { addedUp } from './addedUp.ts';
+
+const SECONDS = { hour: 3600, day: 86_400 } as const;
 
 /**
- * Makes hours of the minutes of a connection before a UTC instant at the start of an hour, in the same table and with equal
- * totals; returns how many rows went into them. A second run finds none. Cost is null where it was of any minute.
+ * Makes hours or UTC days of the shorter buckets of a connection before a UTC instant at the start of one, in the same table and
+ * with equal totals; returns how many rows went into them. A second run finds none. Cost is null where it was of any part.
  */
-export async function rollUpMinutes(
+export async function rollUpBuckets(
   db: Database,
-  { connectionId, before }: { connectionId: string; before: string },
+  {
+    connectionId,
+    before,
+    into,
+  }: { connectionId: string; before: string; into: keyof typeof SECONDS },
 ): Promise<number> {
+  const seconds = sql.lit(SECONDS[into]);
+  const start = sql`date_trunc(${sql.lit(into)}, bucket_start, 'UTC')`;
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`llm:${connectionId}`}, 0))`.execute(
       tx,
     );
     const { rows } = await sql<{ gone: string }>`
-      with hours as materialized (
-        select distinct date_trunc('hour', bucket_start, 'UTC') as start from llm_usage
-        where connection_id = ${connectionId} and bucket_seconds = 60 and bucket_start < ${before}::timestamptz
+      with spans as materialized (
+        select distinct ${start} as start from llm_usage
+        where connection_id = ${connectionId} and bucket_seconds < ${seconds} and bucket_start < ${before}::timestamptz
       ), gone as (
-        delete from llm_usage where connection_id = ${connectionId} and bucket_seconds in (60, 3600)
-          and bucket_start < ${before}::timestamptz and date_trunc('hour', bucket_start, 'UTC') in (select start from hours)
+        delete from llm_usage where connection_id = ${connectionId} and bucket_seconds <= ${seconds}
+          and bucket_start < ${before}::timestamptz and ${start} in (select start from spans)
         returning *
       ), summed as (
-        select connection_id, provider, source, date_trunc('hour', bucket_start, 'UTC') as bucket_start, model, api_key_id,
+        select connection_id, provider, source, ${start} as bucket_start, model, api_key_id,
           project_id, service_tier, context_window, endpoint, user_tag, currency,
           sum(input_tokens) as input, sum(cached_input_tokens) as cached, sum(cache_write_tokens) as written,
           sum(cache_write_5m_tokens) as written_5m, sum(cache_write_1h_tokens) as written_1h,
@@ -37,7 +46,7 @@ export async function rollUpMinutes(
           service_tier, context_window, endpoint, user_tag, input_tokens, cached_input_tokens, cache_write_tokens,
           cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_units, requests, cost,
           currency, cost_parts, cost_may_add, unpriced, price_source)
-        select connection_id, provider, source, bucket_start, 3600, model, api_key_id, project_id, service_tier,
+        select connection_id, provider, source, bucket_start, ${seconds}, model, api_key_id, project_id, service_tier,
           context_window, endpoint, user_tag, input, cached, written, written_5m, written_1h, output, reasoning,
           ${addedUp(sql`other`)}, requests, cost, currency, ${addedUp(sql`parts`)}, ${addedUp(sql`may_add`)},
           array(select distinct jsonb_array_elements_text(u) from unnest(unpriced) u order by 1), price_source
@@ -47,8 +56,3 @@ export async function rollUpMinutes(
     return Number(rows[0]?.gone ?? '0');
   });
 }
-
-/** Objects of decimals as text, added up by key. */
-const addedUp = (objects: ReturnType<typeof sql>) =>
-  sql`(select coalesce(jsonb_object_agg(k, v::text), '{}') from
-    (select k, sum(v::numeric) as v from unnest(${objects}) o, jsonb_each_text(o) e(k, v) group by k) s)`;
