@@ -95,7 +95,14 @@ export const Connection = z
     ...detection,
     lastPollAt: Instant.nullable(),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
-    health: ConnectionHealth,
+    health: ConnectionHealth.meta({ description: 'How the last poll of costs went' }),
+    usageHealth: ConnectionHealth.nullable().meta({
+      description:
+        'How the last poll of the use of language models went; null where the provider has none',
+    }),
+    usageLastPollAt: Instant.nullable().meta({
+      description: 'Start of the newest poll of the use of language models',
+    }),
     backfill: BackfillProgress.nullable().meta({
       description: 'How far the reading of its history is; null where none is to be read',
     }),
