@@ -95,7 +95,8 @@ export const Connection = z
     ...detection,
     lastPollAt: Instant.nullable(),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
-    health: ConnectionHealth.meta({ description: 'How the last poll of costs went' }),
+    /** Of the polls of costs. */
+    health: ConnectionHealth,
     usageHealth: ConnectionHealth.nullable().meta({
       description:
         'How the last poll of the use of language models went; null where the provider has none',

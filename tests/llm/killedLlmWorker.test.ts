@@ -4,7 +4,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LLM_TASK_QUEUE, LLM_WORKFLOW_TYPE } from '../../workflows/llmSchedule.ts';
 import { type OwnTemporal, openOwnTemporal } from '../actions/ownTemporal.ts';
-import { compileProgram, startWorkerProcess, type WorkerProcess } from '../actions/workerProcess.ts';
+import {
+  compileProgram,
+  startWorkerProcess,
+  type WorkerProcess,
+} from '../actions/workerProcess.ts';
 import { addConnection } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
 import { KEYS } from '../mcp/llm/llmWorld.ts';
