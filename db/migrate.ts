@@ -14,6 +14,7 @@ import * as usageWrite from './migrations/20261126T1530_usage_write.ts';
 import * as llmFindings from './migrations/20261126T1540_llm_findings.ts';
 import * as llmEvents from './migrations/20261126T1560_llm_events.ts';
 import * as llmHours from './migrations/20261126T1602_llm_hours.ts';
+import * as llmHealth from './migrations/20261126T1601_llm_health.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
 import * as llmEstimates from './migrations/20261126T1602_llm_estimates.ts';
 
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1550_key_actions': keyActions,
   '20261126T1602_llm_estimates': llmEstimates,
   '20261126T1602_llm_hours': llmHours,
+  '20261126T1601_llm_health': llmHealth,
 };
 
 /**

@@ -225,6 +225,11 @@ export interface Connections {
   restated_on: string | null;
   sensitivity: Generated<number>;
   updated_at: Generated<Timestamp>;
+  usage_health_code: string | null;
+  usage_health_detail: string | null;
+  usage_health_since: Generated<Timestamp>;
+  usage_health_status: Generated<string>;
+  usage_last_poll_at: Timestamp | null;
 }
 
 export interface CostDaily {

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { hasLlmUsage } from '../core/connections/hasLlmUsage.ts';
 import { detectiveScheduleId, llmScheduleId } from '../core/connections/scheduleId.ts';
 import type { Connection } from '../core/contracts/connection.ts';
 import type { Database } from '../db/connect.ts';
@@ -101,10 +102,11 @@ function schedulesOf(connection: Connection): [scheduleId: string, wanted: Wante
     // After an outage of weeks there are many pages to read.
     workflowRunTimeout: '6 hours',
   };
-  const hasUsage = ['openai', 'anthropic'].includes(connection.provider) && !connection.demo;
   return [
     [detectiveScheduleId(connection.id), costs],
-    ...(hasUsage ? [[llmScheduleId(connection.id), usage] satisfies [string, Wanted]] : []),
+    ...(hasLlmUsage(connection)
+      ? [[llmScheduleId(connection.id), usage] satisfies [string, Wanted]]
+      : []),
   ];
 }
 

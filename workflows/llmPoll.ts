@@ -105,7 +105,7 @@ async function readUse({
     summary.unpriced += stored.unpriced;
   }
   if (isNewDay) await rollUpUsage({ connectionId });
-  await finishPull({ connectionId });
+  await finishPull({ connectionId, scheduledAt: startedAt() });
   return { summary, isNewDay };
 }
 
@@ -139,6 +139,7 @@ async function unlessAway(work: () => Promise<unknown>): Promise<void> {
 async function recordFailure(connectionId: string, error: unknown): Promise<void> {
   if (isCancellation(error)) return;
   const otherwise = 'The poll did not end in time; the next one goes on where it stopped.';
-  const scheduledAt = workflowInfo().startTime.toISOString();
-  await failPull({ connectionId, scheduledAt, ...failureReason(error, otherwise) });
+  await failPull({ connectionId, scheduledAt: startedAt(), ...failureReason(error, otherwise) });
 }
+
+const startedAt = (): string => workflowInfo().startTime.toISOString();

@@ -1,18 +1,7 @@
+import { pollFailureStatus } from '../../core/connections/pollFailureStatus.ts';
 import type { PollNotice } from '../../core/connections/pollNotice.ts';
 import { recordPoll } from '../../db/queries/connections/recordPoll.ts';
 import type { DetectiveDependencies } from './createDetectiveActivities.ts';
-
-// What a person has to do something about; everything else passes by itself.
-const NEEDS_A_PERSON = new Set([
-  'permission_missing',
-  'credentials_rejected',
-  'provider_answer_invalid',
-  'provider_refused',
-  'resource_not_found',
-  'invalid_request',
-  'unsupported',
-  'config_invalid',
-]);
 
 /** A poll that stored its costs, and what it has to tell of them. */
 interface FinishedPoll {
@@ -40,7 +29,7 @@ export function createRecordPoll({ db }: Pick<DetectiveDependencies, 'db'>) {
     }): Promise<void> => {
       await recordPoll(db, {
         ...input,
-        status: NEEDS_A_PERSON.has(input.code) ? 'failed' : 'degraded',
+        status: pollFailureStatus(input.code),
       });
     },
   };

@@ -45,6 +45,8 @@ describe('adding a connection', () => {
       lastPollAt: null,
       dataUntil: null,
       health: { status: 'unknown', code: null, detail: null },
+      usageHealth: null,
+      usageLastPollAt: null,
     });
     expect((await get(connection.id)).read(Connection)).toEqual(connection);
   });

@@ -101,7 +101,15 @@ export const Connection = z
     ...detection,
     lastPollAt: Instant.nullable(),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
+    /** Of the polls of costs. */
     health: ConnectionHealth,
+    usageHealth: ConnectionHealth.nullable().meta({
+      description:
+        'How the last poll of the use of language models went; null where the provider has none',
+    }),
+    usageLastPollAt: Instant.nullable().meta({
+      description: 'Start of the newest poll of the use of language models',
+    }),
     backfill: BackfillProgress.nullable().meta({
       description: 'How far the reading of its history is; null where none is to be read',
     }),

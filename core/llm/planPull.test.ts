@@ -52,3 +52,16 @@ test('nothing past now is asked for, nor anything when the clock was set back', 
   expect(plan('2026-11-20T13:30:00Z').pages).toEqual([]);
   expect(plan('2026-11-20T13:02:00Z').pages).toEqual([]);
 });
+
+test.each([
+  ['a poll that failed after its page of yesterday', '2026-11-20T00:00:00Z', now, true],
+  [
+    'a poll that read up to midnight',
+    '2026-11-19T23:55:00Z',
+    new Date('2026-11-20T00:05:30Z'),
+    false,
+  ],
+  ['a poll of today', '2026-11-20T00:01:00Z', now, false],
+])('what is done once a day is done by the next poll, once: %s', (_, pulledUntil, at, isNewDay) => {
+  expect(plan(pulledUntil, undefined, at).isNewDay).toBe(isNewDay);
+});

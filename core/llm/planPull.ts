@@ -60,7 +60,8 @@ export function planPull({ pulledUntil, hoursUntil, now }: PullState): PullPlan 
   const read = Date.parse(pulledUntil);
   // A clock that was set back: what is known is newer than what may be asked for.
   if (to <= read) return { pages: [], isNewDay: false };
-  const isNewDay = floor(to, DAY_MS) > floor(read, DAY_MS);
+  // Of the last instants that were read: a poll that failed after its page of yesterday left the watermark at midnight.
+  const isNewDay = floor(to - 1, DAY_MS) > floor(read - 1, DAY_MS);
   const from = Math.max(read - lateMs(read, to, isNewDay), Date.parse(hoursUntil ?? EPOCH));
   const minutesFrom = floor(to, DAY_MS) - MINUTES_DAYS * DAY_MS;
   return {

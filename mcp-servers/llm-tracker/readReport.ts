@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ToolError } from '../../core/mcp/toolError.ts';
 import type { CallBudget } from '../kit/callBudget.ts';
 import { answerInvalid, parseAnswer } from '../kit/answerInvalid.ts';
 import type { CountedCall } from '../kit/costs/countedCall.ts';
@@ -23,7 +24,8 @@ const WIDTH_MS = {
  * All pages of a report. Every bucket lies in the span asked for, on the bounds of its width, and comes once; buckets
  * without anything may be missing.
  *
- * @throws ToolError `UPSTREAM_FAILED` when the answer does not hold or its pages would never end; else as `sendToProvider`
+ * @throws ToolError `UPSTREAM_FAILED` when the answer does not hold its pages would never end,
+ *   or it has forgotten one; else as `sendToProvider`
  */
 export async function readReport(
   provider: LlmProvider,
@@ -36,7 +38,11 @@ export async function readReport(
   const tokens = new Set<string>();
   for (let page: string | undefined, more = true; more;) {
     const params = [...request.params, ...(page === undefined ? [] : [['page', page] as const])];
-    const answer = await sendToProvider(provider, { ...request, params }, call, budget);
+    const answer = await sendToProvider(provider, { ...request, params }, call, budget).catch(
+      (error: unknown) => {
+        throw page === undefined ? error : fromPageError(error, provider);
+      },
+    );
     const { data, has_more, next_page } = parseAnswer(Page, answer, notPromised(provider));
     for (const entry of data) {
       const bucket = checkBucket(provider.toBucket(entry), request, starts, provider);
@@ -46,6 +52,16 @@ export async function readReport(
     more = has_more;
   }
   return cells;
+}
+
+/** A page that the provider named itself and now refuses is stale, and not what was asked: asked anew it is there. */
+function fromPageError(error: unknown, { name }: LlmProvider): unknown {
+  if (!(error instanceof ToolError) || error.meta.code !== 'INVALID_ARGUMENT') return error;
+  return new ToolError(
+    'UPSTREAM_FAILED',
+    `${name} no longer knows the page that it named itself. Call again: the report is then read from its first page.`,
+    { retryable: true, cause: error },
+  );
 }
 
 function nextPage(

@@ -1,50 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ACTIONS_TASK_QUEUE } from '../../workflows/messages.ts';
-import { createTestDatabase, type TestDatabase } from '../servers/createTestDatabase.ts';
-import { type ActionDesk, openDesk } from './actionDesk.ts';
+import type { ActionDesk } from './actionDesk.ts';
+import { type KillableWorker, openKillableWorker } from './killableWorker.ts';
 import { type LlmAdminStub, startLlmAdminStub } from './llmAdminStub.ts';
-import { type OwnTemporal, openOwnTemporal } from './ownTemporal.ts';
-import { compileProgram, startWorkerProcess, type WorkerProcess } from './workerProcess.ts';
 
-let database: TestDatabase;
-let temporal: OwnTemporal;
 let stub: LlmAdminStub;
+let worker: KillableWorker;
 let desk: ActionDesk;
-let env: Record<string, string>;
-let worker: WorkerProcess;
 
 beforeAll(async () => {
-  await compileProgram();
-  database = await createTestDatabase();
-  temporal = await openOwnTemporal();
   stub = await startLlmAdminStub();
-  const { namespace, connection, address } = temporal;
-  const at = { databaseUrl: database.url, namespace, taskQueue: ACTIONS_TASK_QUEUE };
-  desk = await openDesk({ ...at, temporal: connection });
-  env = {
-    ...stub.env,
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-  };
-  worker = await startWorkerProcess(env);
+  worker = await openKillableWorker(stub.env);
+  desk = worker.desk;
+  await worker.start();
 });
 afterAll(async () => {
-  await worker.stop();
-  await desk.close();
+  await worker.close();
   await stub.close();
-  await temporal.close();
-  await database.drop();
 });
 afterEach(() => {
   stub.clear();
   stub.changes.length = 0;
 });
-
-async function killAndRestart() {
-  await worker.kill();
-  worker = await startWorkerProcess(env);
-}
 
 describe('a worker killed with SIGKILL', () => {
   it.each(['before', 'after'] as const)(
@@ -57,7 +33,7 @@ describe('a worker killed with SIGKILL', () => {
       const caught = stub.on(`POST /v1/organizations/api_keys/${key}`, { hold });
       await desk.send(action, 'approve');
       await caught;
-      await killAndRestart();
+      await worker.killAndRestart();
       await desk.until(action, 'succeeded');
       expect(stub.changes).toEqual([`${key} {"status":"inactive"}`]);
       await desk.decide(action, 'rollback');
@@ -81,13 +57,13 @@ describe('a worker killed with SIGKILL', () => {
     const forth = stub.on('POST /rate_limits/rl-2', { hold: 'before' });
     await desk.send(action, 'approve');
     await forth;
-    await killAndRestart();
+    await worker.killAndRestart();
     await desk.until(action, 'succeeded');
     expect(stub.changes.map((change) => change.split(' ')[0])).toEqual(['rl-1', 'rl-2', 'rl-3']);
     const back = stub.on('POST /rate_limits/rl-2', { hold: 'after' });
     await desk.send(action, 'rollback');
     await back;
-    await killAndRestart();
+    await worker.killAndRestart();
     await desk.until(action, 'rolled_back');
     expect(limits).toEqual(before);
   });

@@ -1,63 +1,42 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../servers/createTestDatabase.ts';
-import { ACTIONS_TASK_QUEUE } from '../../workflows/messages.ts';
-import { type ActionDesk, openDesk } from './actionDesk.ts';
+import type { ActionDesk } from './actionDesk.ts';
 import { type AwsAccount, openAwsAccount } from './awsAccount.ts';
 import type { Fault } from './faultProxy.ts';
-import { type OwnTemporal, openOwnTemporal } from './ownTemporal.ts';
+import { type KillableWorker, openKillableWorker } from './killableWorker.ts';
+import type { OwnTemporal } from './ownTemporal.ts';
 import { startTcpProxy, type TcpProxy } from './tcpProxy.ts';
-import { compileProgram, startWorkerProcess, type WorkerProcess } from './workerProcess.ts';
+import { startWorkerProcess } from './workerProcess.ts';
 
 const STOP = 'StopInstances';
 const MODIFY = 'ModifyInstanceAttribute';
 const START = 'StartInstances';
 
-let database: TestDatabase;
 let temporal: OwnTemporal;
 let aws: AwsAccount;
 let desk: ActionDesk;
 let line: TcpProxy;
-let env: Record<string, string>;
-let worker: WorkerProcess;
+let worker: KillableWorker;
 
 beforeAll(async () => {
-  await compileProgram();
-  database = await createTestDatabase();
-  temporal = await openOwnTemporal();
   aws = await openAwsAccount();
-  const { namespace, connection, address } = temporal;
-  const at = { databaseUrl: database.url, namespace, taskQueue: ACTIONS_TASK_QUEUE };
-  desk = await openDesk({ ...at, temporal: connection });
-  const url = new URL(database.url);
-  line = await startTcpProxy(Number(url.port));
-  url.port = String(line.port);
-  env = {
-    ...aws.env,
-    DATABASE_URL: url.href,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-    ROLLBACK_WINDOW_HOURS: '0',
-  };
+  worker = await openKillableWorker({ ...aws.env, ROLLBACK_WINDOW_HOURS: '0' }, async (address) => {
+    const url = new URL(address);
+    line = await startTcpProxy(Number(url.port));
+    url.port = String(line.port);
+    return url.href;
+  });
+  ({ desk, temporal } = worker);
 });
 afterAll(async () => {
-  await desk.close();
+  await worker.close();
   await line.close();
-  await temporal.close();
   await aws.close();
-  await database.drop();
 });
-beforeEach(async () => {
-  worker = await startWorkerProcess(env);
-});
+beforeEach(() => worker.start());
 afterEach(async () => {
   aws.proxy.clear();
-  await worker.stop();
+  await worker.process().stop();
 });
-
-async function killAndRestart() {
-  await worker.kill();
-  worker = await startWorkerProcess(env);
-}
 
 async function propose() {
   const instance = await aws.launch('m5.xlarge');
@@ -77,9 +56,9 @@ describe('a worker killed with SIGKILL', () => {
     const account = [
       `${seconds()}  ${MODIFY} is on its way; instance: ${await aws.look(instance)}`,
     ];
-    await worker.kill();
+    await worker.process().kill();
     account.push(`${seconds()}  SIGKILL; instance: ${await aws.look(instance)}`);
-    worker = await startWorkerProcess(env);
+    await worker.start();
     account.push(`${seconds()}  a new worker is up`);
     await desk.until(action, 'succeeded');
     account.push(`${seconds()}  succeeded; instance: ${await aws.look(instance)}`);
@@ -100,9 +79,9 @@ describe('a worker killed with SIGKILL', () => {
   it('after the plan, with nobody there for the approval', async () => {
     const { instance, action } = await propose();
     const { planHash } = await desk.untilPlanned(action);
-    await worker.kill();
+    await worker.process().kill();
     await desk.send(action, 'approve', { planHash: planHash ?? '' });
-    worker = await startWorkerProcess(env);
+    await worker.start();
     await desk.until(action, 'succeeded');
     expect(aws.proxy.mutations(instance)).toEqual([STOP, MODIFY, START]);
   });
@@ -127,7 +106,7 @@ describe('a worker killed with SIGKILL', () => {
         await caught;
       }),
     );
-    await killAndRestart();
+    await worker.killAndRestart();
     const rows: string[] = [];
     for (const { point, instance, action } of actions) {
       await desk.until(action, 'succeeded');
@@ -147,7 +126,7 @@ describe('a worker killed with SIGKILL', () => {
     const caught = aws.proxy.on(MODIFY, { hold: 'before' }, { instance, skip: 1 });
     await desk.send(action, 'approve');
     await caught;
-    await killAndRestart();
+    await worker.killAndRestart();
     await desk.until(action, 'rolled_back');
     expect(await aws.look(instance)).toBe('m5.xlarge running');
     expect(aws.proxy.mutations(instance, true)).toEqual([STOP, MODIFY, MODIFY, START]);
@@ -207,18 +186,18 @@ describe('the worker process', () => {
     const caught = aws.proxy.on(STOP, { hold: 'after' }, { instance });
     await desk.send(action, 'approve');
     await caught;
-    const stopping = worker.stop();
+    const stopping = worker.process().stop();
     aws.proxy.clear();
     await stopping;
-    expect(await worker.ended).toMatchObject({ code: 0 });
-    worker = await startWorkerProcess(env);
+    expect(await worker.process().ended).toMatchObject({ code: 0 });
+    await worker.start();
     await desk.until(action, 'succeeded');
     expect(aws.proxy.mutations(instance)).toEqual([STOP, MODIFY, START]);
   });
 
   it('ends with 2 and one line for each mistake when its configuration is wrong', async () => {
     const wrong = await startWorkerProcess(
-      { ...env, LOG_LEVEL: 'loud', ROLLBACK_WINDOW_HOURS: '-1' },
+      { ...worker.env, LOG_LEVEL: 'loud', ROLLBACK_WINDOW_HOURS: '-1' },
       { isWaiting: false },
     );
     expect(await wrong.ended).toMatchObject({ code: 2 });

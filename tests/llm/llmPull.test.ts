@@ -67,7 +67,7 @@ const watermark = async (connectionId: string) => {
 const health = (connectionId: string) =>
   world.api.services.db
     .selectFrom('connections')
-    .select(['health_status', 'health_code', 'health_detail'])
+    .select(['health_status', 'usage_health_status', 'usage_health_code', 'usage_health_detail'])
     .where('id', '=', connectionId)
     .executeTakeFirstOrThrow();
 
@@ -191,15 +191,21 @@ test('a refused key is seen in the connection until a poll goes well', async () 
   world.openai.answer(() => ({ status: 403, body: '{}' }));
   await expect(world.poll(id)).rejects.toThrow();
   expect(await health(id)).toMatchObject({
-    health_status: 'failed',
-    health_code: 'permission_missing',
+    // Polls of costs say nothing yet.
+    health_status: 'unknown',
+    usage_health_status: 'failed',
+    usage_health_code: 'permission_missing',
   });
   expect(await watermark(id)).toBeUndefined();
   world.openai.answer(() => undefined);
   // The tracker remembers a refusal for a while; the next day is another question.
   world.setNow(at(NEXT, '13:07'));
   await world.poll(id);
-  expect(await health(id)).toMatchObject({ health_status: 'healthy', health_detail: null });
+  expect(await health(id)).toMatchObject({
+    health_status: 'unknown',
+    usage_health_status: 'healthy',
+    usage_health_detail: null,
+  });
 });
 
 test('Anthropic: kinds are disjoint, and requests are not counted', async () => {

@@ -27,7 +27,11 @@ export interface LlmPullWorld {
   anthropic: Stub;
   /** What the organisations have used; tests write into it. */
   books: { completions: BookEntry[]; embeddings: BookEntry[]; messages: BookEntry[] };
+  /** Buckets on a page of the providers' reports of use, where less than they are asked for. */
+  paging: { bucketsMax: number };
   logLines: string[];
+  /** Runs before each call of a tool; `undefined` is the first page of a question. */
+  beforeCall: (hook: (cursor: string | undefined) => Promise<void>) => void;
   /** What the worker takes for now. */
   setNow: (instant: string) => void;
   addConnection: (provider: LlmProvider, mode?: 'read_only' | 'actions') => Promise<string>;
@@ -36,31 +40,39 @@ export interface LlmPullWorld {
   /** Histories of all polls, as JSON. */
   histories: () => Promise<string>;
   restartWorker: () => Promise<void>;
+  /** Ends the llm-tracker and starts another, which has the admin keys, on the same port. */
+  restartTracker: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Starts it; close it when done. */
-export async function startLlmPullWorld(): Promise<LlmPullWorld> {
+/** Starts it; close it when done. `withoutKeys` leaves the llm-tracker without admin keys. */
+export async function startLlmPullWorld({ withoutKeys = false } = {}): Promise<LlmPullWorld> {
   const logLines: string[] = [];
   installRuntime(pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) }));
   const books: LlmPullWorld['books'] = { completions: [], embeddings: [], messages: [] };
+  const paging = { bucketsMax: Number.MAX_SAFE_INTEGER };
   const openai = await startOpenAiStub(KEYS.openai, {
     costs: [],
     usage: { completions: books.completions, embeddings: books.embeddings },
     projects: [],
     apiKeys: {},
+    paging,
   });
   const anthropic = await startAnthropicStub(KEYS.anthropic, {
     costs: [],
     usage: books.messages,
     workspaces: [],
+    paging,
   });
-  const tracker = await startServer('llm-tracker', {
-    OPENAI_ADMIN_KEY: KEYS.openai,
+  const addresses = {
     OPENAI_BASE_URL: `${openai.url}/v1`,
-    ANTHROPIC_ADMIN_KEY: KEYS.anthropic,
     ANTHROPIC_BASE_URL: anthropic.url,
-  });
+    // Small pages are many calls.
+    LLM_CALLS_PER_DAY: '100000',
+  };
+  const keys = { OPENAI_ADMIN_KEY: KEYS.openai, ANTHROPIC_ADMIN_KEY: KEYS.anthropic };
+  let tracker = await startServer('llm-tracker', { ...addresses, ...(withoutKeys ? {} : keys) });
+  let beforeCall: (cursor: string | undefined) => Promise<void> = () => Promise.resolve();
   const api = await startTestApi({ temporal: 'real' });
   const { temporal, db } = api.services;
   const service = await api.addService(['anomalies:write', 'actions:propose']);
@@ -88,12 +100,20 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
       activities: createLlmActivities({
         db,
         api: platform,
-        openTracker: () =>
-          openMcpToolbox({
+        openTracker: async () => {
+          const toolbox = await openMcpToolbox({
             url: tracker.url.href,
             audience: 'none',
             tokens: { get: () => Promise.resolve('none'), forget: () => undefined },
-          }),
+          });
+          return {
+            ...toolbox,
+            call: async (tool, args, options) => {
+              await beforeCall((args as { cursor?: string }).cursor);
+              return toolbox.call(tool, args, options);
+            },
+          };
+        },
         now: () => now,
       }),
     });
@@ -124,7 +144,11 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
     openai,
     anthropic,
     books,
+    paging,
     logLines,
+    beforeCall: (hook) => {
+      beforeCall = hook;
+    },
     setNow: (instant) => {
       now = new Date(instant);
     },
@@ -136,6 +160,11 @@ export async function startLlmPullWorld(): Promise<LlmPullWorld> {
     restartWorker: async () => {
       await stopWorker();
       await startWorker();
+    },
+    restartTracker: async () => {
+      await tracker.stop();
+      const MCP_PORT = String(Number(tracker.url.port) - 3);
+      tracker = await startServer('llm-tracker', { ...addresses, ...keys, MCP_PORT });
     },
     close: async () => {
       await stopWorker();

@@ -18,12 +18,16 @@ const Row = brief(
     pollIntervalMinutes: field.number('Minutes between two polls'),
     lastPollAt: field.instantOrNull('Last poll'),
     dataUntil: field.dayOrNull('Newest day with costs'),
-    health: ConnectionHealth.shape.status.describe('How the last poll went'),
+    health: ConnectionHealth.shape.status.describe('How the last poll of costs went'),
     healthSince: field.instant('Since when'),
     healthCode: field.textOrNull('Code of what went wrong'),
     toDo: field.textOrNull('What a person has to do'),
+    usageHealth: ConnectionHealth.shape.status
+      .nullable()
+      .describe('The same of language-model use'),
+    usageToDo: field.textOrNull('What a person has to do about that'),
   }),
-  'connectionId, name, x_Provider, mode read_only|actions, enabled, demo, pollIntervalMinutes, lastPollAt, dataUntil, health, healthSince, healthCode, toDo',
+  'connectionId, name, x_Provider, mode read_only|actions, enabled, demo, pollIntervalMinutes, lastPollAt, dataUntil, health, healthSince, healthCode, toDo, usageHealth, usageToDo',
 );
 
 /** The accounts that are watched, with their health. */

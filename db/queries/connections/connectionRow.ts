@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { hasLlmUsage } from '../../../core/connections/hasLlmUsage.ts';
 import type { Connection } from '../../../core/contracts/connection.ts';
 import { toDecimalString } from '../../../core/money/money.ts';
 import type { Connections } from '../../schema.gen.ts';
@@ -28,6 +29,15 @@ export function fromConnectionRow(
       detail: row.health_detail,
       since: row.health_since.toISOString(),
     },
+    usageHealth: hasLlmUsage({ provider: row.provider, demo: row.demo })
+      ? {
+          status: row.usage_health_status as Connection['health']['status'],
+          code: row.usage_health_code,
+          detail: row.usage_health_detail,
+          since: row.usage_health_since.toISOString(),
+        }
+      : null,
+    usageLastPollAt: row.usage_last_poll_at?.toISOString() ?? null,
     backfill: row.backfill === null ? null : toProgress(row.backfill),
     createdAt: row.created_at.toISOString(),
   };

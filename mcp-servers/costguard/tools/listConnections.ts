@@ -15,15 +15,19 @@ export const createListConnections = ({ api }: Platform): Tool =>
         call,
       );
       return {
-        rows: page.items.map(({ id, health, provider: x_Provider, ...connection }) => ({
-          ...connection,
-          connectionId: id,
-          x_Provider,
-          health: health.status,
-          healthSince: health.since,
-          healthCode: health.code,
-          toDo: health.detail,
-        })),
+        rows: page.items.map(
+          ({ id, health, usageHealth, provider: x_Provider, ...connection }) => ({
+            ...connection,
+            connectionId: id,
+            x_Provider,
+            health: health.status,
+            healthSince: health.since,
+            healthCode: health.code,
+            toDo: health.detail,
+            usageHealth: usageHealth?.status ?? null,
+            usageToDo: usageHealth?.detail ?? null,
+          }),
+        ),
         ...toListPart(page, 'No connection matches; an admin adds them in the dashboard.'),
       };
     },

@@ -7,6 +7,8 @@ export interface AnthropicBooks {
   costs: readonly BookEntry[];
   usage: readonly BookEntry[];
   workspaces: readonly { id: string; name: string; archived_at: string | null }[];
+  /** Makes pages of usage smaller than asked for, as a provider may. */
+  paging?: { bucketsMax: number };
 }
 
 const WIDTHS: Readonly<Record<string, { ms: number; max: number; default: number }>> = {
@@ -60,21 +62,23 @@ function usage({ params }: StubCall, books: AnthropicBooks): StubAnswer {
   if (groups.some((group) => !USAGE_GROUPS.includes(group))) {
     return refuse(400, 'invalid_request_error');
   }
-  return page(params, books.usage, groups, ({ groups: told, amounts }) => {
-    const count = (name: string) => Number(amounts[name] ?? '0');
-    return {
-      uncached_input_tokens: count('input'),
-      cache_read_input_tokens: count('cache_read'),
-      output_tokens: count('output'),
-      cache_creation: {
-        ephemeral_5m_input_tokens: count('cache_write_5m'),
-        ephemeral_1h_input_tokens: count('cache_write_1h'),
-      },
-      server_tool_use: { web_search_requests: count('web_search') },
-      ...Object.fromEntries(USAGE_GROUPS.map((name) => [name, null])),
-      ...told,
-    };
-  });
+  return page(params, books.usage, groups, toMessages, books.paging);
+}
+
+function toMessages({ groups: told, amounts }: BookSum): unknown {
+  const count = (name: string) => Number(amounts[name] ?? '0');
+  return {
+    uncached_input_tokens: count('input'),
+    cache_read_input_tokens: count('cache_read'),
+    output_tokens: count('output'),
+    cache_creation: {
+      ephemeral_5m_input_tokens: count('cache_write_5m'),
+      ephemeral_1h_input_tokens: count('cache_write_1h'),
+    },
+    server_tool_use: { web_search_requests: count('web_search') },
+    ...Object.fromEntries(USAGE_GROUPS.map((name) => [name, null])),
+    ...told,
+  };
 }
 
 function page(
@@ -82,6 +86,7 @@ function page(
   entries: readonly BookEntry[],
   groupBy: readonly string[],
   toResult: (sum: BookSum) => unknown,
+  paging?: { bucketsMax: number },
 ): StubAnswer {
   const width = WIDTHS[params.get('bucket_width') ?? '1d'];
   const limit = Number(params.get('limit') ?? width?.default);
@@ -91,7 +96,7 @@ function page(
     to: Date.parse(params.get('ending_at') ?? ''),
     widthMs: width.ms,
     groupBy,
-    limit,
+    limit: Math.min(limit, paging?.bucketsMax ?? limit),
     page: params.get('page'),
   });
   return json({

@@ -10,6 +10,8 @@ export interface OpenAiBooks {
   projects: readonly { id: string; name: string; status: 'active' | 'archived' }[];
   /** By project. */
   apiKeys: Readonly<Record<string, readonly { id: string; name: string }[]>>;
+  /** Makes pages smaller than asked for, as a provider may. */
+  paging?: { bucketsMax: number };
 }
 
 const WIDTHS: Readonly<Record<string, { ms: number; max: number; default: number }>> = {
@@ -34,7 +36,7 @@ export function startOpenAiStub(key: string, books: OpenAiBooks): Promise<Stub> 
     }
     const [, kind, name = ''] = call.path.replace(/^(\/v1)?\//, '').split('/');
     if (kind === 'costs') return costs(call, books);
-    if (kind === 'usage') return usage(call, name, books.usage[name] ?? []);
+    if (kind === 'usage') return usage(call, name, books);
     if (kind !== 'projects') return refuse(404, 'Unknown.');
     return name === '' ? projects(call, books) : projectKeys(call, books.apiKeys[name] ?? []);
   });
@@ -65,11 +67,13 @@ function costs({ params }: StubCall, books: OpenAiBooks): StubAnswer {
   }));
 }
 
-function usage({ params }: StubCall, endpoint: string, entries: readonly BookEntry[]): StubAnswer {
+function usage({ params }: StubCall, endpoint: string, books: OpenAiBooks): StubAnswer {
   const width = WIDTHS[params.get('bucket_width') ?? '1d'];
   const limit = Number(params.get('limit') ?? width?.default);
   if (!width || limit > width.max) return refuse(400, 'Bad.');
-  return page(params, entries, width.ms, limit, ({ groups, amounts }) => ({
+  const entries = books.usage[endpoint] ?? [];
+  const bucketsMax = Math.min(limit, books.paging?.bucketsMax ?? limit);
+  return page(params, entries, width.ms, bucketsMax, ({ groups, amounts }) => ({
     object: `organization.usage.${KINDS[endpoint] ?? endpoint}.result`,
     ...Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, number(text)])),
     project_id: null,

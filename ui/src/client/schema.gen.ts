@@ -2466,6 +2466,25 @@ export interface components {
              */
             dataUntil: string | null;
             health: components["schemas"]["ConnectionHealth"];
+            /** @description How the last poll of the use of language models went; null where the provider has none */
+            usageHealth: {
+                /** @enum {string} */
+                status: "unknown" | "healthy" | "degraded" | "failed";
+                code: string | null;
+                detail: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC instant, ISO 8601
+                 * @example 2026-11-20T07:00:00.000Z
+                 */
+                since: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description Start of the newest poll of the use of language models
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            usageLastPollAt: string | null;
             /** @description How far the reading of its history is; null where none is to be read */
             backfill: {
                 /**
