@@ -2,18 +2,22 @@ import { pollFailureStatus } from '../../../core/connections/pollFailureStatus.t
 import { recordUsagePoll } from '../../../db/queries/connections/recordUsagePoll.ts';
 import type { LlmPullDependencies } from './createLlmPullActivities.ts';
 
-/** A poll of usage: of which connection, and the ISO instant of its start. */
+/** A poll of usage: of which connection, and the ISO instant of its start, which polls of before 26 November 2026 lack. */
 interface Poll {
   connectionId: string;
-  scheduledAt: string;
+  scheduledAt?: string;
 }
 
 /** Writes how a poll of usage ended into its connection. Written twice it says the same, so a second run is safe. */
 export function createRecordPull({ db }: Pick<LlmPullDependencies, 'db'>) {
+  const withStart = <T extends Poll>(poll: T) => ({
+    ...poll,
+    scheduledAt: poll.scheduledAt ?? new Date().toISOString(),
+  });
   return {
     finishPull: (poll: Poll): Promise<void> =>
-      recordUsagePoll(db, { ...poll, status: 'healthy', code: null, detail: null }),
+      recordUsagePoll(db, { ...withStart(poll), status: 'healthy', code: null, detail: null }),
     failPull: (failure: Poll & { code: string; detail: string }): Promise<void> =>
-      recordUsagePoll(db, { ...failure, status: pollFailureStatus(failure.code) }),
+      recordUsagePoll(db, { ...withStart(failure), status: pollFailureStatus(failure.code) }),
   };
 }
