@@ -10,6 +10,7 @@ import {
 } from '../../core/llm/detection/useView.ts';
 import {
   byHour,
+  byMinute,
   randomFrom,
   type SimulatedEvent,
   type SimulatedKey,
@@ -53,10 +54,12 @@ function watch(cells: readonly UseCell[], from: number, to: number, stepMs = STE
   const seen: Seen[] = [];
   let known: KnownEpisode[] = [];
   const hours = byHour(cells);
-  const [hourAt, cellAt] = [hours, cells].map((list) => groupedByTime(list));
-  for (let until = from; until <= to; until += stepMs) {
+  const recent = byMinute(cells.filter(({ at }) => at >= from - 7 * HOUR_MS && at < to));
+  const [hourAt, cellAt] = [hours, recent].map((list) => groupedByTime(list));
+  // Polls run at any minute of five.
+  for (let until = from + 2 * MINUTE_MS; until <= to; until += stepMs) {
     const hour = Math.floor(until / HOUR_MS) * HOUR_MS;
-    const view = viewAt(between(cellAt!, hour - 6 * HOUR_MS, until, 5 * MINUTE_MS), until);
+    const view = viewAt(between(cellAt!, hour - 6 * HOUR_MS, until, MINUTE_MS), until);
     const past = between(hourAt!, hour - 35 * DAY_MS, hour, HOUR_MS);
     const current = view.hours.filter((c) => c.at === hour);
     const { findings, over } = judgeUse({ ...view, hours: [...past, ...current], known });

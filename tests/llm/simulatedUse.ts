@@ -154,6 +154,28 @@ export function viewAt(cells: readonly UseCell[], until: number): UseView {
   };
 }
 
+/** Cells of five minutes as five of a minute, some with more and some with less; the parts add up. */
+export function byMinute(cells: readonly UseCell[]): UseCell[] {
+  return cells.flatMap((cell, index) => {
+    const random = randomFrom(cell.at / MINUTE_MS + index);
+    const weights = Array.from({ length: 5 }, () => 0.2 + random());
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.map((weight, minute) => {
+      const scale = (values: Partial<Record<JudgedMeter, number>>) =>
+        Object.fromEntries(
+          Object.entries(values).map(([meter, value]) => [meter, (value * weight) / total]),
+        ) as typeof values;
+      return {
+        ...cell,
+        at: cell.at + minute * MINUTE_MS,
+        cost: (cell.cost * weight) / total,
+        units: scale(cell.units),
+        parts: scale(cell.parts),
+      };
+    });
+  });
+}
+
 /** Cells of five minutes summed to hours, or what is told of one bucket summed to one. */
 export function byHour(cells: readonly UseCell[], bucketMs = HOUR_MS): UseCell[] {
   const hours = new Map<string, UseCell>();

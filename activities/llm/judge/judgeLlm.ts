@@ -36,12 +36,11 @@ export interface JudgeLlmResult {
   keyFindings: KeyFinding[];
 }
 
-const BUCKET_MS = 5 * MINUTE_MS;
 const BEFORE_DAYS = 7;
 
 /**
- * Judges the newest minutes of a connection's use of language models, up to `until` (a UTC instant, rounded down to five
- * minutes), and reports to the platform's API: a finding that goes on grows, one that is over is reported as resolved,
+ * Judges the newest minutes of a connection's use of language models, up to `until` (a UTC instant, rounded down to the
+ * minute), and reports to the platform's API: a finding that goes on grows, one that is over is reported as resolved,
  * which never overrules a person. A second run reports the same findings under the same fingerprints, so it is safe.
  *
  * @throws CostGuardError `connection_not_found`; `api_unavailable` where the API cannot be reached
@@ -51,7 +50,7 @@ export async function judgeLlm(
   input: { connectionId: string; until: string },
 ): Promise<JudgeLlmResult> {
   const { connectionId } = input;
-  const until = Math.floor(Date.parse(input.until) / BUCKET_MS) * BUCKET_MS;
+  const until = Math.floor(Date.parse(input.until) / MINUTE_MS) * MINUTE_MS;
   // The habit of five weeks is read by the hour.
   const before = new Date(Math.floor(until / HOUR_MS) * HOUR_MS).toISOString();
   await sumUsageHours(db, { connectionId, before });

@@ -22,7 +22,9 @@ const GOING_ON = 0.5;
 // A key of the first day has no habit yet: only much money is a finding.
 const YOUNG_HOURS = 24;
 const YOUNG_FACTOR = 4;
-// A batch that is counted at one moment is no loop: a second bucket must show it too.
+// A batch that is counted at one moment is no loop: another span of minutes must show it too. Short, so that a loop is one
+// after four minutes: five more until the provider tells them, and five until the next poll, stay below fifteen.
+const SUSTAINED_SPAN_MS = 3 * MINUTE_MS;
 const SUSTAINED_SHARE = 0.15;
 const VOLUME_PART = 0.5;
 
@@ -109,11 +111,14 @@ export function habitOver(
 }
 
 function isSustained(recent: readonly UseCell[], { from, to }: Window): boolean {
-  const buckets = new Map<number, number>();
-  for (const { at, cost } of recent)
-    if (at >= from && at < to) buckets.set(at, (buckets.get(at) ?? 0) + cost);
-  const total = [...buckets.values()].reduce((sum, cost) => sum + cost, 0);
-  return [...buckets.values()].filter((cost) => cost >= SUSTAINED_SHARE * total).length >= 2;
+  const spans = new Map<number, number>();
+  for (const { at, cost } of recent) {
+    if (at < from || at >= to) continue;
+    const span = Math.floor((to - 1 - at) / SUSTAINED_SPAN_MS);
+    spans.set(span, (spans.get(span) ?? 0) + cost);
+  }
+  const total = [...spans.values()].reduce((sum, cost) => sum + cost, 0);
+  return [...spans.values()].filter((cost) => cost >= SUSTAINED_SHARE * total).length >= 2;
 }
 
 function toCandidate(
@@ -147,22 +152,22 @@ function toCandidate(
   };
 }
 
-const BUCKET_MS = 5 * MINUTE_MS;
+const STEP_MS = 5 * MINUTE_MS;
 
-const costAt = (recent: readonly UseCell[], at: number): number =>
-  costOf(recent.filter((cell) => cell.at === at));
+const costFrom = (recent: readonly UseCell[], from: number): number =>
+  costOf(recent.filter(({ at }) => at >= from && at < from + STEP_MS));
 
 const meanCost = (recent: readonly UseCell[], { from, to }: Window): number =>
-  costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / BUCKET_MS);
+  costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / STEP_MS);
 
-/** Goes back from the window for as long as the buckets cost half of what they cost in it. */
+/** Goes back from the window for as long as five minutes cost half of what they cost in it. */
 function beginning(recent: readonly UseCell[], window: Window): number {
   const mean = meanCost(recent, window);
   let start = window.from;
-  while (costAt(recent, start - BUCKET_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
-    start -= BUCKET_MS;
+  while (costFrom(recent, start - STEP_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
+    start -= STEP_MS;
   // What is quiet at the beginning of the window came before it.
-  while (start < window.to - BUCKET_MS && costAt(recent, start) < mean / 4) start += BUCKET_MS;
+  while (start < window.to - STEP_MS && costFrom(recent, start) < mean / 4) start += STEP_MS;
   return start;
 }
 
@@ -170,7 +175,6 @@ function beginning(recent: readonly UseCell[], window: Window): number {
 function ending(recent: readonly UseCell[], window: Window): number {
   const mean = meanCost(recent, window);
   let end = window.to;
-  while (end > window.from + BUCKET_MS && costAt(recent, end - BUCKET_MS) < mean / 4)
-    end -= BUCKET_MS;
+  while (end > window.from + STEP_MS && costFrom(recent, end - STEP_MS) < mean / 4) end -= STEP_MS;
   return end;
 }

@@ -4,6 +4,7 @@ import {
   HOUR_MS,
   type KnownEpisode,
   MINUTE_MS,
+  RECENT_BUCKET_MS,
   type UseCell,
   type UseScope,
   type UseView,
@@ -14,7 +15,7 @@ export interface UseContext {
   view: UseView;
   /** Up to where the use has been told; what is newer than half an hour may not have come yet. */
   seenUntil: number;
-  /** From here on cells are told by five minutes. */
+  /** From here on cells are told by the minute. */
   recentFrom: number;
   /** By key, or by project where the key is not told. */
   byKey: ReadonlyMap<string, UseSeries>;
@@ -36,7 +37,7 @@ const SPEND_DAYS = 7;
 /** Makes a view ready; use without a known price counts at the mean price of the other tokens, and never as nothing. */
 export function prepareUse(given: UseView): UseContext {
   const view = estimateUnpriced(given);
-  const newest = view.recent.reduce((max, { at }) => Math.max(max, at), 0) + 5 * MINUTE_MS;
+  const newest = view.recent.reduce((max, { at }) => Math.max(max, at), 0) + RECENT_BUCKET_MS;
   const recentFrom = view.recent.reduce(
     (min, { at }) => Math.min(min, at),
     view.until - 6 * HOUR_MS,

@@ -32,7 +32,7 @@ export const keyName = (cell: Pick<UseCell, 'apiKeyId' | 'projectId'>): string =
 
 /**
  * The cells of a period: by five minutes where they are told so, by the hour before.
- * `recentFrom` is the start of the first hour that is told by five minutes.
+ * `recentFrom` is the start of the first hour that is told by the minute.
  */
 export function cellsOf(
   series: UseSeries,

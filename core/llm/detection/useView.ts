@@ -71,11 +71,11 @@ export interface ReconciledDay {
 
 /** All that judging a connection's use needs. */
 export interface UseView {
-  /** Everything before it has been told, milliseconds UTC, on five minutes. */
+  /** Everything before it has been told, milliseconds UTC, on a minute. */
   until: number;
   /** By the UTC hour, the last 35 days and the hour that goes on. */
   hours: readonly UseCell[];
-  /** By five minutes, from the start of an hour at least six hours before `until`. */
+  /** By the minute, from the start of an hour at least six hours before `until`. */
   recent: readonly UseCell[];
   known: readonly KnownEpisode[];
   reconciled: readonly ReconciledDay[];
@@ -87,6 +87,8 @@ export interface UseView {
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
+/** What recent use is told by. */
+export const RECENT_BUCKET_MS = MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Days of habit: a job that runs once a month has been seen. */
 export const HABIT_DAYS = 35;

@@ -27,12 +27,12 @@ export interface StoredUse {
 }
 
 const RECENT_HOURS = 6;
-const BUCKET_SECONDS = { hours: 3600, recent: 300 } as const;
+const BUCKET_SECONDS = { hours: 3600, recent: 60 } as const;
 // Hours that are not summed yet, such as the one that goes on, are told by the minute there too.
 const SOURCES = { hours: 'llm_spend_hours', recent: 'llm_spend' } as const;
 
 /**
- * The use of a connection's language models before `until` (milliseconds UTC), by the hour for 35 days and by five minutes
+ * The use of a connection's language models before `until` (milliseconds UTC), by the hour for 35 days and by the minute
  * for six hours, with the findings that were reported and the bills that were reconciled. Whole days, which no hour can
  * be told of, are left out.
  *
