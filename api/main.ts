@@ -8,6 +8,7 @@ import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
+import { createRevokedTokens } from './identity/revokedTokens.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys,
+    revokedTokens: createRevokedTokens(db),
     log,
     now: () => new Date(),
   });

@@ -5,6 +5,7 @@ import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
+import type { RevokedTokens } from './identity/revokedTokens.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
 
@@ -16,6 +17,7 @@ export interface Services {
   temporal: Client;
   vault: Vault;
   tokenKeys: TokenKeys;
+  revokedTokens: RevokedTokens;
   changes: ChangeFeed;
   llmCalls: CallQueue;
   log: Logger;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
+import { createRevokedTokens } from '../../api/identity/revokedTokens.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
@@ -66,6 +67,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys: createTokenKeys(db, vault),
+    revokedTokens: createRevokedTokens(db),
     log,
     now: () => clock.now ?? new Date(),
   };
