@@ -153,7 +153,7 @@ describe('bodies and parameters', () => {
 
   test.each(named(problems))('%s names an unknown field', async (name, route) => {
     const reply = await api.call(method(route), pathTo(route), {
-      as: admin.as,
+      as: allowed(route),
       body: { 'un/known': 1, ...kindOf(name) },
     });
     const refused = reply.refusal();

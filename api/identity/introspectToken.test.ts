@@ -10,11 +10,11 @@ let service: TestService;
 
 beforeAll(async () => {
   api = await startTestApi();
-  server = await api.addService(['tokens:introspect']);
 });
 afterAll(() => api.close());
 beforeEach(async () => {
   api.clock.now = null;
+  server = await api.addService(['tokens:introspect']);
   service = await api.addService(['mcp:read', 'costs:read']);
 });
 

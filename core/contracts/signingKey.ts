@@ -11,3 +11,6 @@ export const KeyRotation = z
     }),
   })
   .meta({ id: 'KeyRotation' });
+
+/** What the due replacement of the signing key came to. */
+export type KeyRotation = z.infer<typeof KeyRotation>;
