@@ -15,9 +15,9 @@ export interface TokenKeys {
 }
 
 // A key that is withdrawn verifies no longer than this, and made-up key ids ask the database no more often.
-const AGE_MS_MAX = 5_000;
+const AGE_MS_MAX = 2_000;
 
-/** Keys read from the database when they are needed and what is known is older than 5 seconds. */
+/** Keys read from the database when they are needed and what is known is older than 2 seconds. */
 export function createTokenKeys(db: Database, vault: Vault): TokenKeys {
   const verifying = refreshed(async (before: ReadonlyMap<string, CryptoKey> | undefined) => {
     const keys = await listPublicKeys(db);

@@ -5,6 +5,8 @@ export interface PartNeeds {
   database?: boolean;
   /** The key that wraps stored secrets. */
   vault?: boolean;
+  /** The administrator's login to the database. */
+  migration?: boolean;
   /** The client secret at the provider where people sign in. */
   signIn?: boolean;
   /** Credentials and endpoint of AWS. */
@@ -25,7 +27,8 @@ type Source = Record<string, string | undefined>;
 const WITHHELD = {
   database: ['DATABASE_URL'],
   vault: ['COSTGUARD_KEK'],
-  signIn: ['OIDC_'],
+  migration: ['MIGRATION_DATABASE_URL'],
+  signIn: ['OIDC_CLIENT_SECRET'],
   adminPassword: ['COSTGUARD_ADMIN_PASSWORD'],
   // What the providers' own clients read credentials and endpoints from.
   aws: ['AWS_'],

@@ -6,19 +6,19 @@ import type { PlatformClient } from './platform/createPlatformClient.ts';
 /** Says what the issuer knows of tokens that verify by themselves. */
 export interface TokenJudge {
   /**
-   * What the API knows of a token, at most 5 seconds old.
+   * What the API knows of a token, at most 3 seconds old.
    *
    * @throws CostGuardError where the API cannot be asked
    */
   judge: (token: string) => Promise<Introspection>;
 }
 
-// Together with what the API itself keeps for 5 seconds less than the 10 in which a revocation takes effect.
-const TTL_MS = 4_000;
+// With what the API itself remembers, less than the 10 seconds in which a revocation takes effect.
+const TTL_MS = 3_000;
 const TOKENS_MAX = 1_000;
 
 /**
- * Asks the API whether tokens still hold (RFC 7662), once in four seconds for each token, however many calls come with
+ * Asks the API whether tokens still hold (RFC 7662), once in three seconds for each token, however many calls come with
  * it. Tokens are kept by their hash.
  */
 export function createTokenJudge(platform: PlatformClient, now: () => Date): TokenJudge {
