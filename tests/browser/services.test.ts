@@ -192,18 +192,12 @@ describe('Swagger UI', () => {
     const dialog = docs
       .locator('.dialog-ux .auth-container')
       .filter({ hasText: 'clientCredentials' });
-    await dialog
-      .locator('input[data-name="clientId"], #client_id_clientCredentials, #client_id')
-      .first()
-      .fill(service.clientId);
-    await dialog
-      .locator('input[data-name="clientSecret"], #client_secret_clientCredentials, #client_secret')
-      .first()
-      .fill(service.clientSecret);
+    await dialog.locator('[data-name="clientId"]').fill(service.clientId);
+    await dialog.locator('[data-name="clientSecret"]').fill(service.clientSecret);
     const answered = docs.waitForResponse((response) => response.url().endsWith('/oauth/token'));
     await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
     expect((await answered).status()).toBe(200);
-    await dialog.getByRole('button', { name: 'Logout' }).waitFor();
+    await docs.getByRole('button', { name: 'Remove authorization' }).waitFor();
     await docs.getByRole('button', { name: 'Close' }).last().click();
     // And a request from the page carries it.
     await docs.locator('#operations-Identity-getAuthMe').getByRole('button').first().click();

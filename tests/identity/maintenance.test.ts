@@ -114,7 +114,7 @@ test('one task that fails does not keep the other from being done, and is told',
     db.updateTable('service_accounts').set({ scopes }).where('id', '=', account.id).execute();
   await set(['costs:read']);
   await sql`update revoked_tokens set expires_at = now() - interval '1 second'`.execute(db);
-  const failure = await run().catch((error: unknown) => error);
+  const failure: unknown = await run().catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(WorkflowFailedError);
   expect(String((failure as WorkflowFailedError).cause)).toMatch(/rotateDueKey \(\w+\): /);
   expect(await db.selectFrom('revoked_tokens').select('jti').execute()).toEqual([]);
