@@ -21,7 +21,7 @@ FROM node:20.20.2-bookworm-slim AS runtime
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates tini \
  && rm -rf /var/lib/apt/lists/* \
- && install -d -o node -g node /var/lib/costguard /run/costguard
+ && install -d -o node -g node /var/lib/costguard /run/costguard/account
 ENV NODE_ENV=production COSTGUARD_HOME=/var/lib/costguard BIND_ADDRESS=0.0.0.0
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
@@ -47,47 +47,47 @@ CMD ["dist/api/dashboard.js"]
 FROM runtime AS detective-worker
 HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
   CMD ["node", "dist/cli/launch/checkPoller.js", "detective"]
-CMD ["dist/cli/launch/runPart.js", "detective", "workers/detective.js"]
+CMD ["dist/cli/launch/runPart.js", "workers/detective.js"]
 
 FROM runtime AS llm-worker
 HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
   CMD ["node", "dist/cli/launch/checkPoller.js", "llm"]
-CMD ["dist/cli/launch/runPart.js", "llm", "workers/llm.js"]
+CMD ["dist/cli/launch/runPart.js", "workers/llm.js"]
 
 FROM runtime AS action-worker
 HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
   CMD ["node", "dist/cli/launch/checkPoller.js", "actions"]
-CMD ["dist/cli/launch/runPart.js", "action", "workers/action.js"]
+CMD ["dist/cli/launch/runPart.js", "workers/action.js"]
 
 FROM runtime AS aws-cost-server
 EXPOSE 8601
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8601/healthz"]
-CMD ["dist/mcp-servers/aws-cost/main.js"]
+CMD ["dist/cli/launch/runPart.js", "mcp-servers/aws-cost/main.js"]
 
 FROM runtime AS gcp-billing-server
 EXPOSE 8602
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8602/healthz"]
-CMD ["dist/mcp-servers/gcp-billing/main.js"]
+CMD ["dist/cli/launch/runPart.js", "mcp-servers/gcp-billing/main.js"]
 
 FROM runtime AS azure-cost-server
 EXPOSE 8603
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8603/healthz"]
-CMD ["dist/mcp-servers/azure-cost/main.js"]
+CMD ["dist/cli/launch/runPart.js", "mcp-servers/azure-cost/main.js"]
 
 FROM runtime AS llm-tracker-server
 EXPOSE 8604
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8604/healthz"]
-CMD ["dist/mcp-servers/llm-tracker/main.js"]
+CMD ["dist/cli/launch/runPart.js", "mcp-servers/llm-tracker/main.js"]
 
 FROM runtime AS costguard-server
 EXPOSE 8605
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "dist/cli/launch/checkHttp.js", "http://127.0.0.1:8605/healthz"]
-CMD ["dist/cli/launch/runPart.js", "costguard", "mcp-servers/costguard/main.js"]
+CMD ["dist/cli/launch/runPart.js", "mcp-servers/costguard/main.js"]
 
 FROM runtime AS demo-aws
 EXPOSE 8650
@@ -96,4 +96,10 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
 CMD ["dist/cli/demo/awsAccount.js"]
 
 FROM runtime AS migrate
+# A volume for each part is mounted here; Docker gives a new one the owner of the folder below it.
+USER root
+RUN for part in detective llm action aws-cost gcp-billing azure-cost llm-tracker costguard; do \
+      install -d -o node -g node "/run/costguard/accounts/$part"; \
+    done
+USER node
 CMD ["dist/cli/launch/prepareInstallation.js"]

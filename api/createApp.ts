@@ -17,6 +17,7 @@ const BODY_BYTES_MAX = 1_000_000;
 const OTLP_BYTES_MAX = 8_000_000;
 const OTLP_TYPES = ['application/json', 'application/x-protobuf'];
 const OTLP_PATHS = ROUTES.filter(({ bodyType }) => bodyType === 'otlp').map(({ path }) => path);
+const FORM_PATHS = ROUTES.filter(({ bodyType }) => bodyType === 'form').map(({ path }) => path);
 
 /** The Express app: a thin shell around the routes. */
 export function createApp(services: Services, options: MountOptions = {}): Express {
@@ -56,7 +57,7 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
   app.use(onlyJsonBodies);
   app.use(OTLP_PATHS, express.raw({ type: OTLP_TYPES, limit: OTLP_BYTES_MAX }));
   app.use(express.json({ limit: BODY_BYTES_MAX }));
-  app.use('/oauth/token', express.urlencoded({ extended: false, limit: BODY_BYTES_MAX }));
+  app.use(FORM_PATHS, express.urlencoded({ extended: false, limit: BODY_BYTES_MAX }));
   mountRoutes(app, ROUTES, services, options);
   app.use((req) => {
     throw new CostGuardError('not_found', `There is no ${req.path}; /docs lists what there is.`);
@@ -71,7 +72,7 @@ function onlyJsonBodies(req: Request, _res: unknown, next: () => void): void {
     req.headers['transfer-encoding'] !== undefined ||
     Number(req.headers['content-length'] ?? 0) > 0;
   const isForm =
-    req.path === '/oauth/token' && req.is('application/x-www-form-urlencoded') !== false;
+    FORM_PATHS.includes(req.path) && req.is('application/x-www-form-urlencoded') !== false;
   const isOtlp = OTLP_PATHS.includes(req.path) && req.is('application/x-protobuf') !== false;
   if (hasBody && !isForm && !isOtlp && req.is('application/json') === false) {
     throw new CostGuardError('unsupported_media_type', 'Send the body as application/json.');

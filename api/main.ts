@@ -9,6 +9,7 @@ import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createAccountCache } from './identity/accountCache.ts';
+import { createRevokedTokens } from './identity/revokedTokens.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     tokenKeys,
     verifyToken: createTokenVerifier(tokenKeys),
     accounts: createAccountCache(db),
+    revokedTokens: createRevokedTokens(db),
     log,
     now: () => new Date(),
   });

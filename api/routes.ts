@@ -22,11 +22,19 @@ import { patchConnection } from './connections/patchConnection.ts';
 import { pollConnection } from './connections/pollConnection.ts';
 import type { Route } from './http/route.ts';
 import { getJwks } from './identity/getJwks.ts';
+import { createServiceAccount } from './identity/accounts/createServiceAccount.ts';
+import { deleteServiceAccount } from './identity/accounts/deleteServiceAccount.ts';
+import { getServiceAccount } from './identity/accounts/getServiceAccount.ts';
+import { listServiceAccounts } from './identity/accounts/listServiceAccounts.ts';
+import { patchServiceAccount } from './identity/accounts/patchServiceAccount.ts';
+import { replaceClientSecret } from './identity/accounts/replaceClientSecret.ts';
+import { introspectToken } from './identity/introspectToken.ts';
 import { issueToken } from './identity/issueToken.ts';
+import { revokeToken } from './identity/revokeToken.ts';
+import { rotateSigningKeys } from './identity/rotateSigningKeys.ts';
 import { login } from './identity/login.ts';
 import { logout } from './identity/logout.ts';
 import { getMe } from './identity/me.ts';
-import { createServiceAccount, listServiceAccounts } from './identity/serviceAccounts.ts';
 import { createUser, listUsers, patchUser } from './identity/users.ts';
 import { createChannel } from './notifications/createChannel.ts';
 import { deleteChannel } from './notifications/deleteChannel.ts';
@@ -104,7 +112,14 @@ export const ROUTES: readonly Route[] = [
   patchUser,
   createServiceAccount,
   listServiceAccounts,
+  getServiceAccount,
+  patchServiceAccount,
+  deleteServiceAccount,
+  replaceClientSecret,
   issueToken,
+  introspectToken,
+  revokeToken,
+  rotateSigningKeys,
   getJwks,
   streamEvents,
   reseed,

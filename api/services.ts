@@ -6,6 +6,7 @@ import type { Database } from '../db/connect.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { AccountCache } from './identity/accountCache.ts';
+import type { RevokedTokens } from './identity/revokedTokens.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
 import type { VerifyToken } from './identity/tokenVerifier.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
@@ -20,6 +21,7 @@ export interface Services {
   tokenKeys: TokenKeys;
   verifyToken: VerifyToken;
   accounts: AccountCache;
+  revokedTokens: RevokedTokens;
   changes: ChangeFeed;
   llmCalls: CallQueue;
   log: Logger;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true }));
 
 const nowhere = 'postgres://user:planted-password@127.0.0.1:1/none';
-const COMMANDS = ['detect', 'seed', 'token', 'user', 'migrate', 'init'];
+const COMMANDS = ['detect', 'seed', 'token', 'keys', 'user', 'migrate', 'init'];
 
 describe('--help', () => {
   test.each([[], ...COMMANDS.map((name) => [name]), ['user', 'add'], ['user', 'password']])(

@@ -6,6 +6,7 @@ import { detectCommand } from './commands/detect.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { seedCommand } from './commands/seed.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     exportCommand,
     seedCommand,
     tokenCommand,
+    keysCommand,
     userCommand,
     migrateCommand,
     initCommand,

@@ -27,6 +27,10 @@ export const ERROR_CODES = {
   },
   user_not_found: { title: 'The user does not exist', retry: false },
   service_account_not_found: { title: 'The service account does not exist', retry: false },
+  service_account_managed: {
+    title: 'The service account belongs to a part of the platform',
+    retry: false,
+  },
   name_taken: { title: 'The name is already in use', retry: false },
   idempotency_key_reused: {
     title: 'The idempotency key was used before with another request',

@@ -8,6 +8,7 @@ const LISTS = {
   llm_price_not_found: 'prices',
   notification_channel_not_found: 'notification channels',
   user_not_found: 'users',
+  service_account_not_found: 'service accounts',
 } as const;
 
 /** The codes of things that have an id and a list. */

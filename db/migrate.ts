@@ -17,6 +17,7 @@ import * as llmHours from './migrations/20261126T1602_llm_hours.ts';
 import * as llmHealth from './migrations/20261126T1601_llm_health.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
 import * as llmEstimates from './migrations/20261126T1602_llm_estimates.ts';
+import * as services from './migrations/20261126T1620_services.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1602_llm_estimates': llmEstimates,
   '20261126T1602_llm_hours': llmHours,
   '20261126T1601_llm_health': llmHealth,
+  '20261126T1620_services': services,
 };
 
 /**

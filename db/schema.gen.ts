@@ -520,15 +520,25 @@ export interface NotificationDeliveries {
   workflow_run_id: string | null;
 }
 
+export interface RevokedTokens {
+  expires_at: Timestamp;
+  jti: string;
+}
+
 export interface ServiceAccounts {
   client_id: string;
   created_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
   id: string;
+  last_used_at: Timestamp | null;
+  managed: Generated<boolean>;
   name: string;
+  previous_secret_hash: string | null;
+  previous_secret_until: Timestamp | null;
   scopes: string[];
   secret_hash: string;
   secret_prefix: string;
+  token_version: Generated<number>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -560,6 +570,8 @@ export interface SigningKeys {
   private_key_sealed: string;
   public_jwk: Json;
   retired_at: Timestamp | null;
+  signs_from: Generated<Timestamp>;
+  withdrawn_at: Timestamp | null;
 }
 
 export interface Users {
@@ -600,6 +612,7 @@ export interface DB {
   llm_usage_hours: LlmUsageHours;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
+  revoked_tokens: RevokedTokens;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
   settings: Settings;

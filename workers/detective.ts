@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { Client } from '@temporalio/client';
 import { createDetectiveActivities } from '../activities/detective/createDetectiveActivities.ts';
+import { createMaintenanceActivities } from '../activities/maintenance/createMaintenanceActivities.ts';
 import { createNotificationActivities } from '../activities/notifications/createNotificationActivities.ts';
 import { createAccessTokens } from '../activities/platform/accessTokens.ts';
 import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
@@ -42,6 +43,7 @@ async function build({ env, log, connected, connection }: PoolFrame): Promise<Ru
     now: Date.now,
   });
   const vault = await loadVault(env, { create: false });
+  const api = createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch });
   const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: DETECTIVE_TASK_QUEUE,
@@ -51,12 +53,13 @@ async function build({ env, log, connected, connection }: PoolFrame): Promise<Ru
       ...createDetectiveActivities({
         db,
         pool,
-        api: createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch }),
+        api,
         openCosts: (provider) =>
           openMcpToolbox({ url: costMcpUrl(env, provider), audience: mcpAudience(env), tokens }),
         backfillMonths: env.BACKFILL_MONTHS,
         now: () => new Date(),
       }),
+      ...createMaintenanceActivities({ db, api }),
       ...createNotificationActivities({
         db,
         vault,

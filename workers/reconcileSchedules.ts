@@ -14,6 +14,10 @@ import type { Database } from '../db/connect.ts';
 import { listConnections } from '../db/queries/connections/listConnections.ts';
 import { DETECTIVE_TASK_QUEUE, DETECTIVE_WORKFLOW_TYPE } from '../workflows/detectiveSchedule.ts';
 import { LLM_TASK_QUEUE, LLM_WORKFLOW_TYPE } from '../workflows/llmSchedule.ts';
+import {
+  MAINTENANCE_SCHEDULE_ID,
+  MAINTENANCE_WORKFLOW_TYPE,
+} from '../workflows/maintenanceSchedule.ts';
 
 /** What the reconciler uses. */
 export interface ReconcilerDependencies {
@@ -29,16 +33,25 @@ const LLM_EVERY_MINUTES = 5;
 
 /** A schedule as it has to be. */
 interface Wanted {
-  connection: Connection;
+  /** What its workflow is started with. */
+  args: readonly unknown[];
   everyMinutes: number;
   workflowType: string;
   taskQueue: string;
   workflowRunTimeout: '2 hours' | '6 hours';
 }
 
+const HOUSEKEEPING: Wanted = {
+  args: [],
+  everyMinutes: 60,
+  workflowType: MAINTENANCE_WORKFLOW_TYPE,
+  taskQueue: DETECTIVE_TASK_QUEUE,
+  workflowRunTimeout: '2 hours',
+};
+
 /**
  * Makes Temporal's schedules exactly what the rows of `connections` say: one for each enabled connection, and
- * another for the use of language models of one that has any. Only one replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
+ * another for the use of language models of one that has any; besides, one for the platform's housekeeping. Only one replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
  * not touched: an update could swallow a firing that is just due. A person's pause in the Web UI is kept.
  *
  * @returns how many schedules were created, changed or deleted; undefined when another replica is at it
@@ -64,7 +77,10 @@ export async function reconcileSchedules(
 }
 
 async function reconcile({ db, temporal, log }: ReconcilerDependencies): Promise<number> {
-  const wanted = new Map((await readAll(db)).flatMap(schedulesOf));
+  const wanted = new Map([
+    [MAINTENANCE_SCHEDULE_ID, HOUSEKEEPING] as const,
+    ...(await readAll(db)).flatMap(schedulesOf),
+  ]);
   let changes = 0;
   for (const [scheduleId, schedule] of wanted) {
     if (await ensureSchedule(temporal, scheduleId, schedule)) {
@@ -87,15 +103,16 @@ async function reconcile({ db, temporal, log }: ReconcilerDependencies): Promise
 
 function schedulesOf(connection: Connection): [scheduleId: string, wanted: Wanted][] {
   if (!connection.enabled) return [];
+  const args = [{ connectionId: connection.id, provider: connection.provider }];
   const costs: Wanted = {
-    connection,
+    args,
     everyMinutes: connection.pollIntervalMinutes,
     workflowType: DETECTIVE_WORKFLOW_TYPE,
     taskQueue: DETECTIVE_TASK_QUEUE,
     workflowRunTimeout: '2 hours',
   };
   const usage: Wanted = {
-    connection,
+    args,
     everyMinutes: LLM_EVERY_MINUTES,
     workflowType: LLM_WORKFLOW_TYPE,
     taskQueue: LLM_TASK_QUEUE,
@@ -145,7 +162,7 @@ async function ensureSchedule(
 }
 
 function scheduleOptions(scheduleId: string, wanted: Wanted) {
-  const { connection, everyMinutes: every, workflowType, taskQueue, workflowRunTimeout } = wanted;
+  const { args, everyMinutes: every, workflowType, taskQueue, workflowRunTimeout } = wanted;
   return {
     spec: {
       intervals: [{ every: `${every} minutes` as const }],
@@ -157,7 +174,7 @@ function scheduleOptions(scheduleId: string, wanted: Wanted) {
       workflowType,
       workflowId: scheduleId,
       taskQueue,
-      args: [{ connectionId: connection.id, provider: connection.provider }],
+      args: [...args],
       workflowRunTimeout,
     },
     policies: {

@@ -2,4 +2,5 @@
 export { backfill } from './backfill.ts';
 export { backfillConnection } from './backfillConnection.ts';
 export { detectivePoll } from './detectivePoll.ts';
+export { maintenance } from './maintenance.ts';
 export { notify } from './notify.ts';

@@ -4,6 +4,9 @@ import { CostGuardError } from '../../core/errors.ts';
 import { isDatabaseAway } from '../../db/isDatabaseAway.ts';
 import { toProblem } from './problem.ts';
 
+/** Their clients know errors of RFC 6749 section 5.2 and no others. */
+const OAUTH_PATHS = ['/oauth/token', '/oauth/revoke'];
+
 /** Turns every error into problem+json; the log gets what the client must not see. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, req: Request, res: Response, next) => {
@@ -22,7 +25,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       res.setHeader('Retry-After', Math.ceil(refused.retryAfterMs / 1000));
     }
     if (problem.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="costguard"');
-    if (req.path === '/oauth/token') {
+    if (OAUTH_PATHS.includes(req.path)) {
       sendOAuthError(res, problem.status, problem.detail);
       return;
     }

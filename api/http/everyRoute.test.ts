@@ -6,6 +6,7 @@ import {
   ROLE_SCOPES,
   type Scope,
   SERVICE_SCOPES,
+  SERVICES_ONLY,
 } from '../../core/contracts/access.ts';
 import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
 import type { TestService, TestUser } from '../../tests/api/createTestIdentities.ts';
@@ -15,6 +16,7 @@ import type { Route } from './route.ts';
 let api: TestApi;
 let admin: TestUser;
 let nobody: TestService;
+let part: TestService;
 const people = new Map<Role, TestUser>();
 
 beforeAll(async () => {
@@ -22,6 +24,7 @@ beforeAll(async () => {
   api = await startTestApi({ env: { DEMO_MODE: 'false' } });
   admin = await api.signIn('admin');
   nobody = await api.addService([]);
+  part = await api.addService(SERVICES_ONLY);
   for (const role of Role.options) people.set(role, await api.signIn(role));
 });
 afterAll(() => api.close());
@@ -29,6 +32,9 @@ afterAll(() => api.close());
 const name = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
 const method = (route: Route) => route.method.toUpperCase();
 const pathTo = (route: Route, id: string = randomUUID()) => route.path.replace('{id}', id);
+/** Who may call it: an admin, or a part of the platform where no person may. */
+const allowed = ({ access }: Route) =>
+  typeof access === 'object' && SERVICES_ONLY.includes(access.scope) ? part.as : admin.as;
 const named = (routes: readonly Route[]) => routes.map((route) => [name(route), route] as const);
 
 const guarded = ROUTES.filter((route) => route.access !== 'public');
@@ -147,7 +153,7 @@ describe('bodies and parameters', () => {
 
   test.each(named(problems))('%s names an unknown field', async (name, route) => {
     const reply = await api.call(method(route), pathTo(route), {
-      as: admin.as,
+      as: allowed(route),
       body: { 'un/known': 1, ...kindOf(name) },
     });
     const refused = reply.refusal();
@@ -159,7 +165,7 @@ describe('bodies and parameters', () => {
     const kind = JSON.stringify(kindOf(name)).slice(1, -1);
     for (const key of ['__proto__', 'constructor', 'prototype']) {
       const reply = await api.call(method(route), pathTo(route), {
-        as: admin.as,
+        as: allowed(route),
         rawBody: `{"${key}": {"role": "admin", "isAdmin": true}${kind === '' ? '' : `, ${kind}`}}`,
       });
       expect(reply.refusal()).toMatchObject({ status: 400, code: 'invalid_request' });
@@ -171,13 +177,19 @@ describe('bodies and parameters', () => {
   test.each(named(problems))(
     '%s points to the root for a body that is no object',
     async (_n, route) => {
-      const reply = await api.call(method(route), pathTo(route), { as: admin.as, rawBody: '[]' });
+      const reply = await api.call(method(route), pathTo(route), {
+        as: allowed(route),
+        rawBody: '[]',
+      });
       expect(reply.refusal()).toEqual({ status: 400, code: 'invalid_request', pointers: [''] });
     },
   );
 
   test.each(named(withBody))('%s answers 400 to what is not JSON', async (_n, route) => {
-    const reply = await api.call(method(route), pathTo(route), { as: admin.as, rawBody: '{"a":' });
+    const reply = await api.call(method(route), pathTo(route), {
+      as: allowed(route),
+      rawBody: '{"a":',
+    });
     expect(reply.status).toBe(400);
   });
 
@@ -236,7 +248,7 @@ describe('methods and addresses', () => {
     for (const other of ['PUT', 'DELETE', 'OPTIONS'].filter((m) => !allowed.includes(m))) {
       const reply = await api.call(other, path.replace('{id}', randomUUID()), { as: admin.as });
       expect(reply.headers.get('allow')).toBe(allowed.join(', '));
-      if (path !== '/oauth/token')
+      if (!['/oauth/token', '/oauth/revoke'].includes(path))
         expect(reply.refusal()).toMatchObject({ status: 405, code: 'method_not_allowed' });
     }
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import openapiTS, { type OpenAPI3 } from 'openapi-typescript';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { SERVICE_SCOPES } from '../../core/contracts/access.ts';
+import { SERVICE_SCOPES, SERVICES_ONLY } from '../../core/contracts/access.ts';
 import { ERROR_CODES } from '../../core/errors.ts';
 import { ROUTES } from '../routes.ts';
 import { VERSION } from '../system/version.ts';
@@ -70,7 +70,7 @@ describe.each(operations)('%s', (_name, route, operation) => {
     }
     const scope = route.access === 'signed_in' ? undefined : route.access.scope;
     const schemes = operation.security.flatMap((entry) => Object.keys(entry));
-    expect(schemes).toContain('session');
+    expect(schemes.includes('session')).toBe(scope === undefined || !SERVICES_ONLY.includes(scope));
     const isForServices = scope === undefined || SERVICE_SCOPES.includes(scope);
     expect(schemes.includes('bearer')).toBe(isForServices);
     expect(schemes.includes('oauth2')).toBe(isForServices);

@@ -4,7 +4,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { ALL_SCOPES, Role, SCOPES } from '../../core/contracts/access.ts';
+import { Role, SCOPES, SERVICES_ONLY } from '../../core/contracts/access.ts';
 import { Attribution } from '../../core/contracts/anomaly.ts';
 import { Problem } from '../../core/contracts/problem.ts';
 import { MoneyContract } from '../../core/contracts/scalars.ts';
@@ -88,11 +88,11 @@ function security(route: Route) {
   const scopes = route.access === 'signed_in' ? [] : [route.access.scope];
   // People only: no token has such a scope.
   if (scopes.includes('actions:decide') || scopes.includes('demo:reseed')) return [{ session: [] }];
-  return [
-    { oauth2: scopes.filter((scope) => ALL_SCOPES.includes(scope)) },
-    { bearer: [] },
-    { session: [] },
-  ];
+  const byToken = [{ oauth2: scopes }, { bearer: [] }];
+  // Services only: no role of people has such a scope.
+  return scopes.some((scope) => SERVICES_ONLY.includes(scope))
+    ? byToken
+    : [...byToken, { session: [] }];
 }
 
 function bodyContent(route: Route) {

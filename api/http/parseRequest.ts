@@ -28,7 +28,12 @@ export function parseRequest(route: Route, req: Request): ParsedRequest {
   const errors: FieldError[] = [];
   const collect = (found: FieldError[]) => errors.push(...found);
   const query = parsePart(route.query, flatQuery(req, collect), collect, '');
-  const body = parsePart(route.body, req.body ?? {}, collect);
+  const sent: unknown = req.body ?? {};
+  const body = parsePart(
+    route.body,
+    route.bodyType === 'form' ? withoutBlanks(sent) : sent,
+    collect,
+  );
   if (errors.length > 0) {
     throw new CostGuardError(
       'invalid_request',
@@ -39,6 +44,12 @@ export function parseRequest(route: Route, req: Request): ParsedRequest {
     );
   }
   return { params, query, body };
+}
+
+/** RFC 6749 section 3.2: a parameter without a value counts as left out. */
+function withoutBlanks(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
 }
 
 function parsePart(

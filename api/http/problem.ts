@@ -21,6 +21,7 @@ export const STATUS = {
   notification_channel_not_found: 404,
   user_not_found: 404,
   service_account_not_found: 404,
+  service_account_managed: 409,
   name_taken: 409,
   idempotency_key_reused: 422,
   idempotency_key_in_use: 409,

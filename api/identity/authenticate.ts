@@ -1,17 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { parseCookie } from 'cookie';
 import type { Request } from 'express';
-import { mcpAudience, publicApiUrl, publicUiUrl } from '../../core/config/addresses.ts';
-import {
-  ALL_SCOPES,
-  ROLE_SCOPES,
-  SERVICE_SCOPES,
-  type Scope,
-} from '../../core/contracts/access.ts';
+import { publicApiUrl, publicUiUrl } from '../../core/config/addresses.ts';
+import { ROLE_SCOPES, type Scope } from '../../core/contracts/access.ts';
 import { CostGuardError } from '../../core/errors.ts';
 import { findSession } from '../../db/queries/identity/findSession.ts';
 import type { Access } from '../http/route.ts';
 import type { Services } from '../services.ts';
+import { judgeToken } from './judgeToken.ts';
 import type { Principal } from './principal.ts';
 import { hashToken, sessionCookieName } from './sessionCookie.ts';
 
@@ -61,36 +57,13 @@ async function fromBearer(services: Services, header: string): Promise<Principal
     'The access token is not valid (any more); get a new one at /oauth/token.',
   );
   if (token === undefined) throw refused;
-  const claims = await services.verifyToken(token, {
-    issuer: publicApiUrl(services.env),
-    audience: publicApiUrl(services.env),
-    now: services.now(),
-  });
-  if (claims === null) throw refused;
-  const account = await findEnabled(services, claims.sub);
-  const via = claims.actor === undefined ? null : await findEnabled(services, claims.actor);
-  if (account === undefined || via === undefined) throw refused;
-  // A service that lost the right to act for others loses it for the tokens that it has, too.
-  if (via?.scopes.includes('mcp:exchange') === false) throw refused;
-  const granted = new Set(claims.scope.split(' '));
-  const scopes = ALL_SCOPES.filter(
-    (scope) =>
-      granted.has(scope) && account.scopes.includes(scope) && SERVICE_SCOPES.includes(scope),
-  );
+  const judged = await judgeToken(services, token, publicApiUrl(services.env));
+  if (judged === null) throw refused;
+  const { account, scopes, via } = judged;
   return {
-    kind: 'service',
-    id: account.id,
-    name: account.name,
-    role: null,
-    scopes,
-    session: null,
+    ...{ kind: 'service', id: account.id, name: account.name, role: null, scopes, session: null },
     via: via && { id: via.id, name: via.name },
   };
-}
-
-async function findEnabled({ accounts }: Services, clientId: string) {
-  const account = await accounts.find(clientId);
-  return account?.enabled === true ? account : undefined;
 }
 
 async function fromSession(services: Services, cookie: string): Promise<Principal | null> {
@@ -128,9 +101,4 @@ function assertNoForgery(services: Services, req: Request, expected: string): vo
     'csrf_failed',
     'Reload the page and try again; scripts send X-CSRF-Token from /api/v1/auth/me.',
   );
-}
-
-/** The audiences that /oauth/token may issue for: this API and its MCP servers. */
-export function knownAudiences(services: Services): string[] {
-  return [publicApiUrl(services.env), mcpAudience(services.env)];
 }

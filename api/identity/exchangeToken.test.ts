@@ -262,7 +262,7 @@ describe('an exchange is refused with', () => {
   });
 
   test('invalid_scope for more than the caller’s token, the account or an exchange has', async () => {
-    for (const scope of ['anomalies:read', 'anomalies:write', 'actions:decide', 'mcp:read', ''])
+    for (const scope of ['anomalies:read', 'anomalies:write', 'actions:decide', 'mcp:read', ' '])
       await refused(exchange({ scope }), 'invalid_scope');
     await refused(exchange({ scope: 'costs:read actions:decide' }), 'invalid_scope');
     const poor = await subjectToken({ scope: 'mcp:read' });

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Selectable } from 'kysely';
 import { mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
 import { EXCHANGED_SCOPES } from '../../core/contracts/access.ts';
 import { ACCESS_TOKEN_TYPE, type TokenBody } from '../../core/contracts/identity.ts';
-import {
-  signAccessToken,
-  verifyAccessToken,
-  type VerifiedToken,
-} from '../../core/identity/accessToken.ts';
+import { signAccessToken, type VerifiedToken } from '../../core/identity/accessToken.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
-import { findServiceAccount } from '../../db/queries/identity/findServiceAccount.ts';
-import type { ServiceAccounts } from '../../db/schema.gen.ts';
+import { markServiceAccountUsed } from '../../db/queries/identity/markServiceAccountUsed.ts';
 import type { Services } from '../services.ts';
+import type { Client } from './findClient.ts';
 import { grantScopes } from './grantScopes.ts';
+import { judgeToken } from './judgeToken.ts';
 import { oauthRefusal } from './oauthRefusal.ts';
 
 const SECONDS_MAX = 5 * 60;
@@ -22,11 +18,7 @@ const SECONDS_MAX = 5 * 60;
  * what is proposed with it is the caller's; `act` is the client. It has at most the scopes that the caller's token, the
  * caller's account and EXCHANGED_SCOPES have in common, and ends with the caller's token, at the latest after 5 minutes.
  */
-export async function exchangeToken(
-  services: Services,
-  client: Selectable<ServiceAccounts>,
-  body: TokenBody,
-) {
+export async function exchangeToken(services: Services, client: Client, body: TokenBody) {
   if (!client.scopes.includes('mcp:exchange')) {
     return oauthRefusal(
       'unauthorized_client',
@@ -73,25 +65,15 @@ function findFault(body: TokenBody): string | undefined {
 
 /** Who called, with what they may do; undefined for a token that does not hold or was given in an exchange itself. */
 async function findSubject(services: Services, token = '') {
-  const claims = await verifyAccessToken(token, {
-    keys: services.tokenKeys.find,
-    issuer: publicApiUrl(services.env),
-    audience: mcpAudience(services.env),
-    now: services.now(),
-  });
-  if (claims === null || claims.actor !== undefined) return undefined;
-  const account = await findServiceAccount(services.db, claims.sub);
-  if (account?.enabled !== true) return undefined;
-  const granted = claims.scope.split(' ');
-  const scopes = EXCHANGED_SCOPES.filter(
-    (scope) => granted.includes(scope) && account.scopes.includes(scope),
-  );
-  return { claims, scopes };
+  const judged = await judgeToken(services, token, mcpAudience(services.env));
+  if (judged === null || judged.via !== null) return undefined;
+  const scopes = EXCHANGED_SCOPES.filter((scope) => judged.scopes.includes(scope));
+  return { claims: judged.claims, scopes };
 }
 
 async function issue(
   services: Services,
-  client: Selectable<ServiceAccounts>,
+  client: Client,
   { claims, scope }: { claims: VerifiedToken; scope: string },
 ) {
   const now = services.now();
@@ -101,20 +83,25 @@ async function issue(
   const audience = publicApiUrl(services.env);
   const jti = randomUUID();
   const token = await signAccessToken(
-    { sub: claims.sub, scope, jti, actor: client.client_id },
+    {
+      ...{ sub: claims.sub, scope, jti, actor: client.client_id },
+      version: claims.version ?? 0,
+      actorVersion: client.token_version,
+    },
     await services.tokenKeys.signing(),
     { issuer: audience, audience, now, seconds },
   );
-  await services.db.transaction().execute((tx) =>
-    appendAudit(tx, {
+  await services.db.transaction().execute(async (tx) => {
+    await markServiceAccountUsed(tx, client.id, now);
+    await appendAudit(tx, {
       actorKind: 'service',
       actorId: client.id,
       actorName: client.name,
       operation: 'token.exchange',
       subject: `token:${jti}`,
       detail: { scope, audience, for: claims.sub, exchanged: `token:${claims.jti}` },
-    }),
-  );
+    });
+  });
   return {
     status: 200 as const,
     body: {

@@ -102,7 +102,6 @@ describe('an error has the form of RFC 6749 section 5.2', () => {
     ['a wrong Basic', () => askForm({}, basic(service.clientId, 'wrong'))],
     ['a Basic that cannot be decoded', () => askForm({}, basic('%', '%'))],
     ['a Basic with NUL', () => askForm({}, basic('%00', 'x'))],
-    ['a right body beside a wrong Basic', () => askForm(credentials(), basic('x', 'y'))],
   ])('invalid_client for %s', async (_name, askIt) => {
     const reply = await askIt();
     expectError(reply, 401, 'invalid_client');
@@ -120,7 +119,7 @@ describe('an error has the form of RFC 6749 section 5.2', () => {
     expectError(reply, 401, 'invalid_client');
   });
 
-  test.each(['users:write', 'costs:read users:write', 'actions:decide', 'no:such', ''])(
+  test.each(['users:write', 'costs:read users:write', 'actions:decide', 'no:such', ' '])(
     'invalid_scope for the scope %j, which the account does not have',
     async (scope) => {
       expectError(await ask({ ...credentials(), scope }), 400, 'invalid_scope');
@@ -149,6 +148,11 @@ describe('an error has the form of RFC 6749 section 5.2', () => {
 
   test.each([
     ['no grant type', () => ask({ ...credentials(), grant_type: undefined })],
+    ['credentials given twice', () => askForm(credentials(), basic('x', 'y'))],
+    [
+      'another client id than that of the Basic',
+      () => askForm({ client_id: 'cg-other' }, basic(service.clientId, service.clientSecret)),
+    ],
     ['a resource that is no URL', () => ask({ ...credentials(), resource: 'x' })],
     [
       'a parameter given twice',

@@ -3,7 +3,7 @@ import { defineRoute } from '../http/route.ts';
 import { exchangeToken } from './exchangeToken.ts';
 import { findClient } from './findClient.ts';
 import { grantClientCredentials } from './grantClientCredentials.ts';
-import { oauthRefusal } from './oauthRefusal.ts';
+import { clientRefusal, oauthRefusal } from './oauthRefusal.ts';
 
 /** OAuth 2.0 tokens for service accounts: client credentials (RFC 6749) and token exchange (RFC 8693). */
 export const issueToken = defineRoute({
@@ -25,9 +25,7 @@ export const issueToken = defineRoute({
       );
     }
     const client = await findClient(services, req, body);
-    if (client === undefined) {
-      return oauthRefusal('invalid_client', 'Check client_id and client_secret.');
-    }
+    if (client === undefined || client === 'both') return clientRefusal(client);
     return body.grant_type === tokenExchange
       ? exchangeToken(services, client, body)
       : grantClientCredentials(services, client, body);

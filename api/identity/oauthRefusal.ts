@@ -13,3 +13,12 @@ export function oauthRefusal(error: OAuthRefusalCode, description: string) {
   if (error !== 'invalid_client') return { status: 400 as const, body };
   return { status: 401 as const, body, headers: { 'WWW-Authenticate': 'Basic realm="costguard"' } };
 }
+
+/** The refusal of a request whose client is not known, or that carries credentials in two ways. */
+export const clientRefusal = (client: 'both' | undefined) =>
+  client === 'both'
+    ? oauthRefusal(
+        'invalid_request',
+        'Send client_id and client_secret once: as HTTP Basic or in the body.',
+      )
+    : oauthRefusal('invalid_client', 'Check client_id and client_secret.');

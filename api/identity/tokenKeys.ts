@@ -1,7 +1,11 @@
 import { type CryptoKey, importJWK } from 'jose';
 import type { FindPublicKey, SigningKey } from '../../core/identity/accessToken.ts';
 import type { Database } from '../../db/connect.ts';
-import { getSigningKey, listPublicKeys } from '../../db/queries/identity/signingKeys.ts';
+import {
+  findSealedKey,
+  listPublicKeys,
+  openSigningKey,
+} from '../../db/queries/identity/signingKeys.ts';
 import type { Vault } from '../../db/vault/vault.ts';
 
 /** The platform's keys for access tokens: one signs, several verify. */
@@ -10,38 +14,44 @@ export interface TokenKeys {
   signing: () => Promise<SigningKey>;
 }
 
-// An unknown kid asks the database again, but not more often than this: made-up kids must not load it.
-const REFRESH_MS_MIN = 5_000;
-const CACHE_MS = 60_000;
+// A key that is withdrawn verifies no longer than this, and made-up key ids ask the database no more often.
+const AGE_MS_MAX = 2_000;
 
-/** Keys read from the database, cached for a minute. */
+/** Keys read from the database when they are needed and what is known is older than 2 seconds. */
 export function createTokenKeys(db: Database, vault: Vault): TokenKeys {
-  let known = new Map<string, CryptoKey>();
-  let loadedAt = 0;
-  let signing: { key: SigningKey; loadedAt: number } | undefined;
-
-  const reload = async (): Promise<void> => {
+  const verifying = refreshed(async (before: ReadonlyMap<string, CryptoKey> | undefined) => {
     const keys = await listPublicKeys(db);
-    const imported = await Promise.all(
-      keys.map(
-        async (jwk) => [jwk.kid ?? '', (await importJWK(jwk, 'EdDSA')) as CryptoKey] as const,
-      ),
-    );
-    known = new Map(imported);
-    loadedAt = Date.now();
-  };
-
+    const imported = keys.map(async (jwk) => {
+      const kid = jwk.kid ?? '';
+      return [kid, before?.get(kid) ?? ((await importJWK(jwk, 'EdDSA')) as CryptoKey)] as const;
+    });
+    return new Map(await Promise.all(imported));
+  });
+  const signing = refreshed(async (before: SigningKey | undefined) => {
+    const found = await findSealedKey(db);
+    if (found === undefined) throw new Error('There is no signing key; costguard init makes one.');
+    return found.kid === before?.kid ? before : openSigningKey(vault, found);
+  });
   return {
-    find: async (kid) => {
-      const age = Date.now() - loadedAt;
-      if (age > CACHE_MS || (!known.has(kid) && age > REFRESH_MS_MIN)) await reload();
-      return known.get(kid);
-    },
-    signing: async () => {
-      if (signing === undefined || Date.now() - signing.loadedAt > CACHE_MS) {
-        signing = { key: await getSigningKey(db, vault), loadedAt: Date.now() };
-      }
-      return signing.key;
-    },
+    find: async (kid) => (await verifying()).get(kid),
+    signing,
+  };
+}
+
+/** A value that is loaded again, once for all who wait, when it is too old. */
+function refreshed<T>(load: (before: T | undefined) => Promise<T>): () => Promise<T> {
+  let known: { value: T; loadedAt: number } | undefined;
+  let loading: Promise<T> | undefined;
+  const reload = async (): Promise<T> => {
+    const loadedAt = Date.now();
+    known = { value: await load(known?.value), loadedAt };
+    return known.value;
+  };
+  return () => {
+    if (known !== undefined && Date.now() - known.loadedAt <= AGE_MS_MAX) {
+      return Promise.resolve(known.value);
+    }
+    loading ??= reload().finally(() => (loading = undefined));
+    return loading;
   };
 }

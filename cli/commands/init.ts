@@ -17,7 +17,13 @@ const MCP_SERVER: Scope[] = ['tokens:introspect', 'audit:write'];
 
 /** What each part may do, and no more: a provider's server opens only that provider's credentials. */
 const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
-  detective: ['anomalies:read', 'anomalies:write', 'actions:propose', 'mcp:read'],
+  detective: [
+    'anomalies:read',
+    'anomalies:write',
+    'actions:propose',
+    'mcp:read',
+    'maintenance:run',
+  ],
   llm: ['anomalies:write', 'actions:propose', 'mcp:read'],
   action: ['credentials:aws', 'credentials:openai', 'credentials:anthropic'],
   'aws-cost': [...MCP_SERVER, 'credentials:aws'],

@@ -9,6 +9,7 @@ import {
   createClientSecret,
   saveServiceAccount,
 } from '../../db/queries/identity/saveServiceAccount.ts';
+import { updateServiceAccount } from '../../db/queries/identity/updateServiceAccount.ts';
 import { getSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { loadVault } from '../../db/vault/vault.ts';
 import { type Instance, withInstance } from '../instance.ts';
@@ -68,6 +69,10 @@ async function issue({ db, env }: Instance, scopes: Scope[], isForMcp: boolean):
       'forbidden',
       `The service account ${ACCOUNT} is disabled, so its tokens are refused; enable it first.`,
     );
+  // Made by an older release, it may lack scopes that there are since.
+  if (scopes.some((scope) => !account.scopes.includes(scope))) {
+    await updateServiceAccount(db, account, { scopes: SERVICE_SCOPES });
+  }
   const jti = randomUUID();
   const scope = scopes.join(' ');
   const audience = isForMcp ? mcpAudience(env) : publicApiUrl(env);
@@ -81,9 +86,13 @@ async function issue({ db, env }: Instance, scopes: Scope[], isForMcp: boolean):
       detail: { scope, audience },
     }),
   );
-  return signAccessToken({ sub: account.client_id, scope, jti }, key, {
-    issuer: publicApiUrl(env),
-    audience,
-    now: new Date(),
-  });
+  return signAccessToken(
+    { sub: account.client_id, scope, jti, version: account.token_version },
+    key,
+    {
+      issuer: publicApiUrl(env),
+      audience,
+      now: new Date(),
+    },
+  );
 }

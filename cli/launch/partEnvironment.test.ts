@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseEnv } from '../../core/config/env.ts';
+import { EnvSchema, parseEnv } from '../../core/config/env.ts';
+import { MCP_SERVERS } from './mcpServers.ts';
 import { frontSpecs, type PartFrame, workerSpecs } from './partSpecs.ts';
 
 const SECRETS = {
@@ -19,25 +20,35 @@ const frame: PartFrame = {
   env: parseEnv({}),
   source: { PATH: '/bin', ...SECRETS },
   settings: { COSTGUARD_HOME: '/home' },
-  serviceAccounts: {
-    detective: { clientId: 'id', clientSecret: 'own' },
-    llm: { clientId: 'llm id', clientSecret: 'llm own' },
-    costguard: { clientId: 'other id', clientSecret: 'other own' },
-  },
+  serviceAccounts: Object.fromEntries(
+    ['detective', 'llm', 'action', ...MCP_SERVERS.map(({ name }) => name)].map((name) => [
+      name,
+      { clientId: `id of ${name}`, clientSecret: `own of ${name}` },
+    ]),
+  ),
 };
 const specs = [...frontSpecs(frame), ...workerSpecs(frame)];
 
 test.each([
-  ['aws-cost', ['AWS_SECRET_ACCESS_KEY']],
-  ['gcp-billing', ['GOOGLE_APPLICATION_CREDENTIALS']],
-  ['azure-cost', ['AZURE_CLIENT_SECRET']],
-  ['llm-tracker', ['OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY']],
+  ['aws-cost', ['AWS_SECRET_ACCESS_KEY', 'COSTGUARD_CLIENT_SECRET']],
+  ['gcp-billing', ['GOOGLE_APPLICATION_CREDENTIALS', 'COSTGUARD_CLIENT_SECRET']],
+  ['azure-cost', ['AZURE_CLIENT_SECRET', 'COSTGUARD_CLIENT_SECRET']],
+  ['llm-tracker', ['OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY', 'COSTGUARD_CLIENT_SECRET']],
   ['costguard', ['COSTGUARD_CLIENT_SECRET']],
   ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
   ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],
-  ['action', ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY', 'OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY']],
+  [
+    'action',
+    [
+      'DATABASE_URL',
+      'AWS_SECRET_ACCESS_KEY',
+      'OPENAI_ADMIN_KEY',
+      'ANTHROPIC_ADMIN_KEY',
+      'COSTGUARD_CLIENT_SECRET',
+    ],
+  ],
 ])('%s gets only the secrets that it needs', (name, expected) => {
   const env = specs.find((spec) => spec.name === name)?.env ?? {};
   const given = Object.keys(SECRETS).filter((secret) => env[secret] !== undefined);
@@ -45,16 +56,43 @@ test.each([
   expect(env).toMatchObject({ PATH: '/bin', COSTGUARD_HOME: '/home' });
 });
 
-test('a worker signs in with its own service account', () => {
-  const detective = specs.find((spec) => spec.name === 'detective');
-  expect(detective?.env).toMatchObject({
-    COSTGUARD_CLIENT_ID: 'id',
-    COSTGUARD_CLIENT_SECRET: 'own',
-  });
+test('each part signs in as itself: no two share a client secret, and nobody has another’s', () => {
+  const own = specs.flatMap(({ name, env }) =>
+    env['COSTGUARD_CLIENT_SECRET'] === undefined ? [] : [[name, env['COSTGUARD_CLIENT_SECRET']]],
+  );
+  expect(own.map(([name]) => name).sort()).toEqual(Object.keys(frame.serviceAccounts).sort());
+  for (const [name, secret] of own) expect(secret).toBe(`own of ${name ?? ''}`);
 });
+
+test('every secret of the configuration is either handed to the parts named here, or to none', () => {
+  const secrets = Object.keys(EnvSchema.shape).filter((name) =>
+    /SECRET|PASSWORD|TOKEN|KEK|_KEY$|DATABASE_URL/.test(name),
+  );
+  const source = Object.fromEntries(secrets.map((name) => [name, `secret ${name}`]));
+  const all = { ...frame, source };
+  const holders = new Map(
+    secrets.map((name) => [
+      name,
+      [...frontSpecs(all), ...workerSpecs(all)]
+        .filter(({ env }) => env[name] === `secret ${name}`)
+        .map((spec) => spec.name),
+    ]),
+  );
+  for (const [name, parts] of holders) {
+    expect({ name, parts }).toEqual({ name, parts: HOLDERS[name] ?? [] });
+  }
+});
+
+const HOLDERS: Record<string, string[]> = {
+  DATABASE_URL: ['api', 'detective', 'llm', 'action'],
+  COSTGUARD_KEK: ['api', 'detective'],
+  OPENAI_ADMIN_KEY: ['llm-tracker', 'action'],
+  ANTHROPIC_ADMIN_KEY: ['llm-tracker', 'action'],
+  OIDC_CLIENT_SECRET: ['api'],
+};
 
 test('no secret stands on a command line', () => {
   const commandLines = specs.map((spec) => spec.args.join(' ')).join('\n');
-  for (const secret of [...Object.values(SECRETS), 'own'])
+  for (const secret of [...Object.values(SECRETS), 'own of '])
     expect(commandLines).not.toContain(secret);
 });

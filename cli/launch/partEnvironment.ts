@@ -1,8 +1,14 @@
+import { EnvSchema } from '../../core/config/env.ts';
+
 /** Which secrets and addresses a part of CostGuard may have. */
 export interface PartNeeds {
   database?: boolean;
   /** The key that wraps stored secrets. */
   vault?: boolean;
+  /** The administrator's login to the database. */
+  migration?: boolean;
+  /** The client secret at the provider where people sign in. */
+  signIn?: boolean;
   /** Credentials and endpoint of AWS. */
   aws?: boolean;
   /** Credentials and endpoints of Google Cloud. */
@@ -17,17 +23,27 @@ export interface PartNeeds {
 
 type Source = Record<string, string | undefined>;
 
-/** Never handed on as they stand: each part gets its own. */
-const SERVICE_ACCOUNT = ['COSTGUARD_CLIENT_ID', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_TOKEN'];
-
-/** Beginnings of the variables from which the providers' own clients read credentials and endpoints. */
-const PROVIDER_VARIABLES = {
+/** Beginnings of the variables that a part gets only where it needs them. */
+const WITHHELD = {
+  database: ['DATABASE_URL'],
+  vault: ['COSTGUARD_KEK'],
+  migration: ['MIGRATION_DATABASE_URL'],
+  signIn: ['OIDC_CLIENT_SECRET'],
+  adminPassword: ['COSTGUARD_ADMIN_PASSWORD'],
+  // What the providers' own clients read credentials and endpoints from.
   aws: ['AWS_'],
   gcp: ['GCP_', 'GOOGLE_', 'CLOUDSDK_', 'BIGQUERY_'],
   // The last two are those of a managed identity.
   azure: ['AZURE_', 'IDENTITY_', 'MSI_'],
   llm: ['OPENAI_', 'ANTHROPIC_'],
-} as const;
+} as const satisfies Record<keyof PartNeeds, readonly string[]>;
+
+/**
+ * A variable of ours that holds a secret by its name, whatever it is for: one that nobody has thought of here goes to no part.
+ * Other programs' variables are not ours to judge.
+ */
+const isSecret = (name: string): boolean =>
+  Object.hasOwn(EnvSchema.shape, name) && /SECRET|PASSWORD|TOKEN|KEK|_KEY$|DATABASE_URL/.test(name);
 
 /**
  * The environment of one part: what CostGuard was started with and the launcher's `settings`, less the secrets that this
@@ -39,19 +55,20 @@ export function partEnvironment(
   needs: PartNeeds,
   own: Source = {},
 ): Source {
-  const isWithheld = (name: string) =>
-    SERVICE_ACCOUNT.includes(name) ||
-    (needs.database !== true && name === 'DATABASE_URL') ||
-    (needs.vault !== true && name === 'COSTGUARD_KEK') ||
-    PROVIDERS.some((provider) => needs[provider] !== true && isOf(provider, name)) ||
-    (needs.adminPassword !== true && name === 'COSTGUARD_ADMIN_PASSWORD');
-  const shared = Object.entries({ ...source, ...settings }).filter(([name]) => !isWithheld(name));
+  const given = (Object.keys(WITHHELD) as (keyof PartNeeds)[]).filter((need) => needs[need]);
+  const isOf = (need: keyof PartNeeds, name: string): boolean =>
+    // A server's address is no secret of its provider.
+    !name.endsWith('_MCP_URL') && WITHHELD[need].some((start) => name.startsWith(start));
+  const isGiven = (name: string): boolean => {
+    if (given.some((need) => isOf(need, name))) return true;
+    const isWithheld = (Object.keys(WITHHELD) as (keyof PartNeeds)[]).some((need) =>
+      isOf(need, name),
+    );
+    return !isWithheld && !SERVICE_ACCOUNT.includes(name) && !isSecret(name);
+  };
+  const shared = Object.entries({ ...source, ...settings }).filter(([name]) => isGiven(name));
   return { ...Object.fromEntries(shared), ...own };
 }
 
-const PROVIDERS = ['aws', 'gcp', 'azure', 'llm'] as const;
-
-// A server's address is no secret of its provider.
-const isOf = (provider: keyof typeof PROVIDER_VARIABLES, name: string): boolean =>
-  !name.endsWith('_MCP_URL') &&
-  PROVIDER_VARIABLES[provider].some((start) => name.startsWith(start));
+/** Never handed on as they stand: each part gets its own. */
+const SERVICE_ACCOUNT = ['COSTGUARD_CLIENT_ID', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_TOKEN'];

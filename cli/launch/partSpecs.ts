@@ -5,13 +5,8 @@ import { MCP_SERVERS } from './mcpServers.ts';
 import { partEnvironment, type PartNeeds } from './partEnvironment.ts';
 import type { ProcessSpec } from './process/processSpec.ts';
 import { projectRoot } from './projectRoot.ts';
+import type { ClientCredentials } from './runCostguard.ts';
 import { hasPoller } from './temporal/hasPoller.ts';
-
-/** Client credentials of a part's service account. */
-export interface ClientCredentials {
-  clientId: string;
-  clientSecret: string;
-}
 
 /** What the parts' processes are made from. */
 export interface PartFrame {
@@ -40,7 +35,7 @@ export function frontSpecs(frame: PartFrame): ProcessSpec[] {
       }),
     ),
     part(frame, 'api', 'api/main.js', {
-      needs: { database: true, vault: true },
+      needs: { database: true, vault: true, signIn: true },
       isReady: at(API_PORT, '/readyz'),
       stopTimeoutMs: 3_000,
     }),

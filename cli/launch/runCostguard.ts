@@ -5,13 +5,16 @@ import type { PartFrame } from './partSpecs.ts';
 import { projectRoot } from './projectRoot.ts';
 import { runCommand } from './runCommand.ts';
 
+/** Client credentials of a part's service account. */
+export const ClientCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });
+
+/** See the schema of the same name. */
+export type ClientCredentials = z.infer<typeof ClientCredentials>;
+
 /** What `costguard init` made: secrets, for the parts and for the first admin's eyes only. */
 export const InitResult = z.object({
   adminPassword: z.string().optional(),
-  serviceAccounts: z.record(
-    z.string(),
-    z.object({ clientId: z.string(), clientSecret: z.string() }),
-  ),
+  serviceAccounts: z.record(z.string(), ClientCredentials),
 });
 
 /** See the schema of the same name. */

@@ -85,8 +85,13 @@ export const EnvSchema = z.object({
     .meta({
       description: 'Key that wraps stored secrets, 32 bytes in base64url; else COSTGUARD_HOME/kek',
     }),
-  COSTGUARD_CLIENT_ID: text('Client id of this worker’s service account'),
-  COSTGUARD_CLIENT_SECRET: text('Client secret of this worker’s service account'),
+  COSTGUARD_CLIENT_ID: text('Client id of the service account of this worker or MCP server'),
+  COSTGUARD_CLIENT_SECRET: text(
+    'Client secret of the service account of this worker or MCP server',
+  ),
+  KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30).meta({
+    description: 'Days after which the key that signs access tokens is replaced',
+  }),
   POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({
     description: 'Polls that a detective worker runs at once; each may hold a database connection',
   }),

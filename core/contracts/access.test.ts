@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { ALL_SCOPES, Role, ROLE_SCOPES, SERVICE_SCOPES, SERVICES_ONLY } from './access.ts';
+import {
+  ALL_SCOPES,
+  GRANTABLE_SCOPES,
+  Role,
+  ROLE_SCOPES,
+  SERVICE_SCOPES,
+  SERVICES_ONLY,
+} from './access.ts';
 
 test('no service holds the scopes of deciding and of reseeding', () => {
   expect(SERVICE_SCOPES).not.toContain('actions:decide');
@@ -11,7 +18,13 @@ test('only approvers and admins decide', () => {
   expect(deciders).toEqual(['approver', 'admin']);
 });
 
-test('an admin may do everything that is for people', () => {
-  const missing = ALL_SCOPES.filter((scope) => !ROLE_SCOPES.admin.includes(scope));
-  expect(missing).toEqual(SERVICES_ONLY);
+test('an admin may do everything but what only the platform’s own parts may', () => {
+  const others = ALL_SCOPES.filter((scope) => !SERVICES_ONLY.includes(scope));
+  expect(ROLE_SCOPES.admin).toEqual(others);
+});
+
+test('no scope that opens stored credentials can be given to an account', () => {
+  expect(GRANTABLE_SCOPES.filter((scope) => scope.startsWith('credentials:'))).toEqual([
+    'credentials:write',
+  ]);
 });

@@ -32,6 +32,7 @@ export const SCOPES = {
   'audit:read': 'Read the audit log',
   'audit:write': 'Report calls to cloud providers to the audit log (services only)',
   'tokens:introspect': 'Ask whether an access token still holds (services only)',
+  'maintenance:run': 'Have the due housekeeping done, such as a new signing key (services only)',
   'demo:reseed': 'Fill the demo database again (people only)',
   'mcp:read': 'Call the read-only tools of the MCP servers',
   'mcp:exchange': 'Exchange the token of a caller of the costguard MCP server for one for the API',
@@ -54,11 +55,20 @@ export const SERVICES_ONLY: readonly Scope[] = [
   'credentials:anthropic',
   'audit:write',
   'tokens:introspect',
+  'maintenance:run',
   'mcp:exchange',
 ];
 
 /** The scopes that a service account may hold. */
 export const SERVICE_SCOPES = ALL_SCOPES.filter((scope) => !PEOPLE_ONLY.includes(scope));
+
+/**
+ * The scopes that can be given to a service account through the API. The stored credentials open only for the platform's own
+ * parts, whose accounts `costguard init` makes: an admin cannot read credentials by way of an account of their own.
+ */
+export const GRANTABLE_SCOPES = SERVICE_SCOPES.filter(
+  (scope) => !/^credentials:(?!write$)/.test(scope),
+);
 
 /**
  * The scopes that an exchanged token may have at most: all that the costguard MCP server needs to act for its callers.

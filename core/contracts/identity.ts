@@ -60,10 +60,33 @@ export const User = z
 /** A page of people, by name. */
 export const UserPage = pageOf('UserPage', User);
 
+const AccountScopes = z.array(ScopeContract).min(1).max(50);
+
 /** A new service account. */
 export const ServiceAccountCreate = z
-  .strictObject({ name: ShortText.max(100), scopes: z.array(ScopeContract).min(1).max(50) })
+  .strictObject({ name: ShortText.max(100), scopes: AccountScopes })
   .meta({ id: 'ServiceAccountCreate' });
+
+/** What an admin can change about a service account. */
+export const ServiceAccountPatch = z
+  .strictObject({
+    name: ShortText.max(100).optional(),
+    scopes: AccountScopes.optional(),
+    enabled: z.boolean().optional().meta({
+      description: 'A disabled account gets no token, and those it has are refused for good',
+    }),
+  })
+  .meta({ id: 'ServiceAccountPatch' });
+
+/** How a secret is replaced. */
+export const ClientSecretReplace = z
+  .strictObject({
+    overlapHours: z.number().min(0).max(24).default(0).meta({
+      description:
+        'Hours for which the old secret stays valid beside the new one; with 0 the account’s tokens are refused at once, too',
+    }),
+  })
+  .meta({ id: 'ClientSecretReplace' });
 
 /** A service account; its secret is shown once, when it is made. */
 export const ServiceAccount = z
@@ -74,11 +97,21 @@ export const ServiceAccount = z
     secretPrefix: z.string(),
     scopes: z.array(z.string()),
     enabled: z.boolean(),
+    managed: z.boolean().meta({
+      description: 'Belongs to a part of the platform, which gets its secret at each start',
+    }),
     createdAt: Instant,
+    lastUsedAt: Instant.nullable().meta({ description: 'When it last got a token' }),
+    previousSecretUntil: Instant.nullable().meta({
+      description: 'Until when a secret that was replaced is still taken',
+    }),
   })
   .meta({ id: 'ServiceAccount' });
 
-/** A service account just made, with its secret. */
+/** A service account. */
+export type ServiceAccount = z.infer<typeof ServiceAccount>;
+
+/** A service account with a secret just made. */
 export const ServiceAccountCreated = ServiceAccount.extend({
   clientSecret: z.string().meta({ description: 'Shown only now' }),
 }).meta({ id: 'ServiceAccountCreated' });
@@ -165,7 +198,45 @@ export const TokenReply = z
   })
   .meta({ id: 'TokenReply' });
 
+/** An access token that was given. */
+export type TokenReply = z.infer<typeof TokenReply>;
+
 /** RFC 6749 section 5.2. */
 export const OAuthError = z
   .object({ error: z.string(), error_description: z.string() })
   .meta({ id: 'OAuthError' });
+
+const TokenText = z.string().min(1).max(8_000);
+
+/** RFC 7662 section 2.1: which token is asked about. */
+export const IntrospectBody = z
+  .strictObject({ token: TokenText, token_type_hint: TokenTypeText })
+  .meta({ id: 'IntrospectBody' });
+
+/** RFC 7662 section 2.2: whether a token holds now, with the scopes that its account still has; nothing else where not. */
+export const Introspection = z
+  .object({
+    active: z.boolean(),
+    scope: z.string().optional(),
+    client_id: z.string().optional(),
+    token_type: z.literal('Bearer').optional(),
+    sub: z.string().optional(),
+    aud: z.string().optional(),
+    iss: z.string().optional(),
+    jti: z.string().optional(),
+    exp: z.int().optional().meta({ description: 'Seconds since 1970' }),
+  })
+  .meta({ id: 'Introspection' });
+
+/** What the API knows of a token. */
+export type Introspection = z.infer<typeof Introspection>;
+
+/** RFC 7009 section 2.1; the client's credentials as for a token. */
+export const RevokeBody = z
+  .object({
+    token: TokenText,
+    token_type_hint: TokenTypeText,
+    client_id: ClientText.optional(),
+    client_secret: ClientText.optional(),
+  })
+  .meta({ id: 'RevokeBody' });

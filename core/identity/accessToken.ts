@@ -1,4 +1,5 @@
 import { type CryptoKey, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
 
 /** How long an access token lasts, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -14,8 +15,12 @@ export interface AccessClaims {
   /** Space-separated scopes. */
   scope: string;
   jti: string;
+  /** Version of the subject's tokens, counted up when all that it has are taken back; absent for 0. */
+  version?: number;
   /** Client id of the service that acts for the subject (RFC 8693 `act`); only in exchanged tokens. */
   actor?: string;
+  /** Version of the actor's tokens, as `version`. */
+  actorVersion?: number;
 }
 
 /** What a token that holds says. */
@@ -38,13 +43,13 @@ export interface TokenFrame {
 
 /** Signs an EdDSA (Ed25519) access token as in RFC 9068, valid for `seconds`, unless told ACCESS_TOKEN_SECONDS. */
 export async function signAccessToken(
-  { sub, scope, jti, actor }: AccessClaims,
+  { sub, scope, jti, version, actor, actorVersion }: AccessClaims,
   key: SigningKey,
   frame: TokenFrame & { seconds?: number },
 ): Promise<string> {
   const issuedAt = Math.floor(frame.now.getTime() / 1000);
-  const act = actor === undefined ? {} : { act: { sub: actor } };
-  return new SignJWT({ scope, client_id: actor ?? sub, ...act })
+  const act = actor === undefined ? {} : { act: { sub: actor, ...versionClaim(actorVersion) } };
+  return new SignJWT({ scope, client_id: actor ?? sub, ...versionClaim(version), ...act })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .setIssuer(frame.issuer)
     .setAudience(frame.audience)
@@ -55,6 +60,8 @@ export async function signAccessToken(
     .setExpirationTime(issuedAt + (frame.seconds ?? ACCESS_TOKEN_SECONDS))
     .sign(key.privateKey);
 }
+
+const versionClaim = (version = 0) => (version === 0 ? {} : { token_version: version });
 
 /** Finds the public key of a `kid`; undefined where there is none (any more). */
 export type FindPublicKey = (kid: string) => Promise<CryptoKey | undefined>;
@@ -98,11 +105,23 @@ export async function verifyAccessToken(
   }
 }
 
+const Claims = z.object({
+  sub: z.string(),
+  jti: z.string(),
+  scope: z.string(),
+  exp: z.number(),
+  token_version: z.int().positive().optional(),
+  act: z.object({ sub: z.string(), token_version: z.int().positive().optional() }).optional(),
+});
+
 function readClaims(payload: JWTPayload): VerifiedToken | null {
-  const { sub, jti, scope, exp, act } = payload as Record<string, unknown>;
-  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return null;
-  const claims = { sub, jti, scope, expiresAt: new Date(Number(exp) * 1000) };
-  if (act === undefined) return claims;
-  const actor = typeof act === 'object' && act !== null && 'sub' in act ? act.sub : undefined;
-  return typeof actor === 'string' ? { ...claims, actor } : null;
+  const { data } = Claims.safeParse(payload);
+  if (data === undefined) return null;
+  const { sub, jti, scope, exp, act, token_version: version } = data;
+  return {
+    ...{ sub, jti, scope, expiresAt: new Date(exp * 1000) },
+    ...(version === undefined ? {} : { version }),
+    ...(act === undefined ? {} : { actor: act.sub }),
+    ...(act?.token_version === undefined ? {} : { actorVersion: act.token_version }),
+  };
 }

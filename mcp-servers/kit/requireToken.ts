@@ -1,13 +1,13 @@
 import { bearerAuthChallengeResponse, verifyBearerToken } from '@modelcontextprotocol/server';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { createTokenVerifier, KeysUnavailable, type TokenRules } from './tokenVerifier.ts';
+import { createTokenVerifier, IssuerAway, type TokenRules } from './tokenVerifier.ts';
 
 const RETRY_AFTER_SECONDS = '5';
 
 /**
  * Lets a request pass only with a valid access token; else 401 with a challenge that names `resourceMetadataUrl`
- * (RFC 9728), or 503 while the issuer's keys cannot be had.
+ * (RFC 9728), or 503 while the issuer cannot be asked.
  */
 export function requireToken(
   rules: TokenRules,
@@ -22,7 +22,7 @@ export function requireToken(
         resourceMetadataUrl,
       });
     } catch (error) {
-      if (error instanceof KeysUnavailable) {
+      if (error instanceof IssuerAway) {
         res
           .status(503)
           .set('Retry-After', RETRY_AFTER_SECONDS)

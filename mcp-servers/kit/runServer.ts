@@ -3,6 +3,8 @@ import { pino, type Logger } from 'pino';
 import { internalApiUrl, mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
 import { EnvError, parseEnv, type Env } from '../../core/config/env.ts';
 import { createServerFactory, type ServerDefinition } from './createServerFactory.ts';
+import { createTokenJudge } from './tokenJudge.ts';
+import { createPlatformClient } from './platform/createPlatformClient.ts';
 import { scopesOf } from './scopesOf.ts';
 import { serveHttp } from './serveHttp.ts';
 import type { TokenRules } from './tokenVerifier.ts';
@@ -115,10 +117,18 @@ function authOf(env: Env): TokenRules | 'none' {
       'MCP_AUTH: none is allowed only when BIND_ADDRESS is a loopback address; use jwt',
     ]);
   }
+  const now = () => new Date();
+  const platform = createPlatformClient(env, { now });
+  if (platform === undefined) {
+    throw new EnvError([
+      'COSTGUARD_CLIENT_ID, COSTGUARD_CLIENT_SECRET: set those of a service account with tokens:introspect, with which the server asks the API whether its callers’ tokens still hold; costguard init makes one for each server',
+    ]);
+  }
   return {
     jwksUrl: new URL(`${internalApiUrl(env)}/.well-known/jwks.json`),
     issuer: publicApiUrl(env),
     audience: mcpAudience(env),
+    judge: createTokenJudge(platform, now).judge,
   };
 }
 

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
 import { createAccountCache } from '../../api/identity/accountCache.ts';
+import { createRevokedTokens } from '../../api/identity/revokedTokens.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import { createTokenVerifier } from '../../api/identity/tokenVerifier.ts';
 import type { Services } from '../../api/services.ts';
@@ -68,9 +69,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
-    tokenKeys,
     verifyToken: createTokenVerifier(tokenKeys),
     accounts: createAccountCache(db),
+    tokenKeys,
+    revokedTokens: createRevokedTokens(db),
     log,
     now: () => clock.now ?? new Date(),
   };

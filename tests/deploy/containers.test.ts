@@ -17,6 +17,7 @@ const Service = z.object({
   environment: z.record(z.string(), z.string()).default({}),
   ports: z.string().array().default([]),
   healthcheck: z.unknown().optional(),
+  volumes: z.string().array().default([]),
   depends_on: z.record(z.string(), z.unknown()).default({}),
 });
 const Compose = z.object({ services: z.record(z.string(), Service) });
@@ -32,6 +33,13 @@ const stages = new Map(
 );
 const defaults = EnvSchema.parse({});
 const MCP_TARGETS = MCP_SERVERS.map(({ name }) => `${name}-server`);
+/** The containers that sign in, and as whom, in the order of the file. */
+const ACCOUNTS = [
+  ...MCP_SERVERS.map(({ name, account }) => [`${name}-server`, account ?? ''] as const),
+  ['detective-worker', 'detective'],
+  ['llm-worker', 'llm'],
+  ['action-worker', 'action'],
+] as const;
 const mcpPorts = (first: number) => MCP_SERVERS.map(({ portOffset }) => first + portOffset);
 
 describe('Dockerfile', () => {
@@ -114,6 +122,23 @@ describe('docker-compose.yml', () => {
       expect(held).not.toContain('DATABASE_URL');
       expect(held).not.toContain('COSTGUARD_KEK');
     }
+  });
+
+  test('each part with a service account sees its own credentials, and nobody else’s', () => {
+    const mounted = named.flatMap(([name, { volumes }]) =>
+      volumes.filter((volume) => volume.startsWith('account-')).map((volume) => ({ name, volume })),
+    );
+    const owners = mounted.filter(({ name }) => name !== 'migrate');
+    expect(owners.map(({ name, volume }) => [name, volume])).toEqual(
+      ACCOUNTS.map(([name, account]) => [name, `account-${account}:/run/costguard/account:ro`]),
+    );
+    expect(mounted.filter(({ name }) => name === 'migrate').map(({ volume }) => volume)).toEqual(
+      expect.arrayContaining(
+        ACCOUNTS.map(([, account]) => `account-${account}:/run/costguard/accounts/${account}`),
+      ),
+    );
+    for (const [name] of ACCOUNTS)
+      expect(stages.get(services[name]?.build?.target ?? ''), name).toContain('runPart.js');
   });
 
   test('whatever runs on is restarted, and waits for the preparation', () => {

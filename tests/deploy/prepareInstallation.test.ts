@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { MCP_SERVERS } from '../../cli/launch/mcpServers.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { runCommand } from '../../cli/launch/runCommand.ts';
-import { InitResult } from '../../cli/launch/runCostguard.ts';
+import { ClientCredentials } from '../../cli/launch/runCostguard.ts';
 import { SEARCH_ATTRIBUTES } from '../../cli/launch/temporal/searchAttributes.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -21,7 +22,7 @@ test('servers of one’s own are prepared, twice alike, and a part finds its cre
   const temporal = await testTemporal();
   onTestFinished(temporal.close);
   const namespace = `prepared-${randomUUID().slice(0, 8)}`;
-  const file = join(folder, 'accounts.json');
+  const accounts = join(folder, 'accounts');
   const env = {
     PATH: process.env['PATH'],
     COSTGUARD_HOME: folder,
@@ -34,17 +35,23 @@ test('servers of one’s own are prepared, twice alike, and a part finds its cre
   const prepare = () =>
     runCommand({
       command: process.execPath,
-      args: [compiled('prepareInstallation.js'), file],
+      args: [compiled('prepareInstallation.js'), accounts],
       env,
       timeoutMs: 60_000,
     });
   const said = [await prepare(), await prepare()].join('');
 
-  const { serviceAccounts } = InitResult.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const detective = serviceAccounts['detective'];
-  expect(detective?.clientSecret.length).toBeGreaterThan(20);
-  expect(said).not.toContain(detective?.clientSecret);
-  expect(statSync(file).mode & 0o077).toBe(0);
+  const secrets = readdirSync(accounts).map((part) => {
+    const file = join(accounts, part, 'credentials.json');
+    expect(statSync(file).mode & 0o077, part).toBe(0);
+    return ClientCredentials.parse(JSON.parse(readFileSync(file, 'utf8'))).clientSecret;
+  });
+  expect(secrets.length).toBeGreaterThan(MCP_SERVERS.length);
+  expect(new Set(secrets).size).toBe(secrets.length);
+  for (const secret of secrets) {
+    expect(secret.length).toBeGreaterThan(20);
+    expect(said).not.toContain(secret);
+  }
   const { customAttributes } = await temporal.connection.operatorService.listSearchAttributes({
     namespace,
   });
@@ -53,7 +60,7 @@ test('servers of one’s own are prepared, twice alike, and a part finds its cre
   );
   expect(await countAdmins(database.url)).toBe(1);
 
-  const args = [compiled('runPart.js'), 'detective', 'core/errors.js', file];
+  const args = [compiled('runPart.js'), 'core/errors.js', join(accounts, 'detective')];
   await runCommand({ command: process.execPath, args, env, timeoutMs: 20_000 });
 });
 

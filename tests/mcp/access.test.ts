@@ -18,9 +18,7 @@ beforeAll(async () => {
   issuer = await startTokenIssuer();
   server = await startServer('aws-cost', {
     ...AWS,
-    MCP_AUTH: 'jwt',
-    PUBLIC_API_URL: issuer.url,
-    INTERNAL_API_URL: issuer.url,
+    ...issuer.env,
   });
   return async () => {
     await server.stop();
@@ -116,12 +114,6 @@ describe('the issuer’s keys', () => {
     issuer.setAway(false);
   });
 
-  test('stay in use while the issuer is away', async () => {
-    await post(callTool, bearer(await issuer.token()));
-    issuer.setAway(true);
-    expect((await post(callTool, bearer(await issuer.token()))).status).toBe(200);
-  });
-
   test('are asked for again at most once for a flood of invented key ids', async () => {
     await post(callTool, bearer(await issuer.token()));
     const before = issuer.fetches();
@@ -137,9 +129,7 @@ describe('the issuer’s keys', () => {
     away.setAway(true);
     const other = await startServer('aws-cost', {
       ...AWS,
-      MCP_AUTH: 'jwt',
-      PUBLIC_API_URL: away.url,
-      INTERNAL_API_URL: away.url,
+      ...away.env,
     });
     try {
       const reply = await fetch(other.url, {
@@ -164,6 +154,64 @@ describe('the issuer’s keys', () => {
       await other.stop();
       await away.close();
     }
+  });
+});
+
+describe('a token that verifies', () => {
+  afterEach(() => {
+    issuer.setAnswer(undefined);
+    issuer.setAway(false);
+  });
+
+  // Each token is another one, so that nothing is remembered of it.
+  const fresh = () => issuer.token({ issuedAt: new Date(Date.now() - Math.random() * 600_000) });
+
+  test('and was taken back gets 401', async () => {
+    issuer.setAnswer({ active: false });
+    const reply = await post(callTool, bearer(await fresh()));
+    expect(reply.status).toBe(401);
+    expect(reply.headers['www-authenticate']).toContain('taken back');
+  });
+
+  test('does what its account may still do, and no more', async () => {
+    issuer.setAnswer({ active: true, scope: 'costs:read' });
+    expect((await post(callTool, bearer(await fresh()))).status).toBe(403);
+    issuer.setAnswer({ active: true, scope: 'mcp:read users:write' });
+    expect((await post(callTool, bearer(await fresh()))).status).toBe(200);
+  });
+
+  test('gets 503 while nobody can say whether it still holds, and 200 again afterwards', async () => {
+    await post(callTool, bearer(await fresh()));
+    const token = await fresh();
+    issuer.setAway(true);
+    const reply = await post(callTool, bearer(token));
+    expect(reply.status).toBe(503);
+    expect(reply.headers['retry-after']).toBe('5');
+    expect(JSON.parse(reply.body)).toMatchObject({
+      error: 'temporarily_unavailable',
+      error_description: expect.stringContaining('INTERNAL_API_URL') as string,
+    });
+    issuer.setAway(false);
+    expect((await post(callTool, bearer(token))).status).toBe(200);
+  });
+
+  test('is asked about once for many calls at once, and a forged one not at all', async () => {
+    const token = await fresh();
+    const forged = await issuer.token({ unpublishedKid: 'key-0' });
+    const replies = await Promise.all(
+      [token, token, token, forged].map((one) => post(callTool, bearer(one))),
+    );
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 401]);
+    expect(issuer.introspected().filter((one) => one === token)).toHaveLength(1);
+    expect(issuer.introspected()).not.toContain(forged);
+  });
+
+  test('stands in no log', async () => {
+    const token = await fresh();
+    issuer.setAway(true);
+    await post(callTool, bearer(token));
+    expect(server.output()).toContain('could not be asked whether a token still holds');
+    expect(server.output()).not.toContain(token.split('.')[2]);
   });
 });
 
@@ -217,6 +265,11 @@ describe('the program', () => {
       BIND_ADDRESS: '0.0.0.0',
     });
     expect([code, output]).toEqual([1, expect.stringMatching(/MCP_AUTH: none is allowed only/)]);
+  });
+
+  test('refuses to go without the account with which it asks about tokens', async () => {
+    const { code, output } = await runServerProgram('aws-cost', { ...AWS, MCP_AUTH: 'jwt' });
+    expect([code, output]).toEqual([1, expect.stringMatching(/COSTGUARD_CLIENT_ID.*introspect/)]);
   });
 
   test('names each mistake of its environment', async () => {

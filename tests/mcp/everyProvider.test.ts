@@ -267,8 +267,7 @@ describe.each(Object.entries(PROVIDER_WORLDS))('%s', (_name, startWorld) => {
 
   test('asks for a token of its own audience, and for a host and origin that it knows', async () => {
     const issuer = await startTokenIssuer();
-    const urls = { PUBLIC_API_URL: issuer.url, INTERNAL_API_URL: issuer.url };
-    const guarded = await startServer(world.server, { ...world.env, ...urls, MCP_AUTH: 'jwt' });
+    const guarded = await startServer(world.server, { ...world.env, ...issuer.env });
     try {
       const post = async (headers: Record<string, string>, body = '{}') => {
         const { url } = guarded;

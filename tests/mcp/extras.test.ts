@@ -92,9 +92,7 @@ test('prompts and resources need the same token as tools', async () => {
   const issuer = await startTokenIssuer();
   const guarded = await startServer('aws-cost', {
     ...AWS,
-    MCP_AUTH: 'jwt',
-    PUBLIC_API_URL: issuer.url,
-    INTERNAL_API_URL: issuer.url,
+    ...issuer.env,
   });
   const client = async (scope: string) => {
     const headers = { authorization: `Bearer ${await issuer.token({ scope })}` };

@@ -24,11 +24,11 @@ export async function insertServiceAccount(
     .returningAll()
     .executeTakeFirst();
   if (row !== undefined) return row;
-  throw new CostGuardError(
-    'name_taken',
-    'Choose another name; a service account already has this one.',
-    {
-      errors: [{ pointer: '/name', detail: 'is already in use' }],
-    },
-  );
+  throw serviceAccountNameTaken();
 }
+
+/** The refusal of a name that another service account has. */
+export const serviceAccountNameTaken = () =>
+  new CostGuardError('name_taken', 'Choose another name; a service account already has this one.', {
+    errors: [{ pointer: '/name', detail: 'is already in use' }],
+  });

@@ -65,6 +65,9 @@ async function withScopes<T>(
   }
 }
 
+/** What the server asks of the API to judge a caller's token. */
+const JUDGING = ['/.well-known/jwks.json', '/oauth/token', '/oauth/introspect'];
+
 const everything = [...ALL_READING, 'actions:propose'] as const;
 
 describe('a proposal', () => {
@@ -169,13 +172,17 @@ describe('a proposal', () => {
 });
 
 describe('scopes', () => {
-  const challenge = async (scopes: Parameters<PlatformWorld['mcpToken']>[1], name: string) => {
+  const challenge = async (
+    scopes: Parameters<PlatformWorld['mcpToken']>[1],
+    name: string,
+    by = caller,
+  ) => {
     const reply = await fetch(world.server.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${await world.mcpToken(caller, scopes)}`,
+        authorization: `Bearer ${await world.mcpToken(by, scopes)}`,
       },
       body: JSON.stringify({
         jsonrpc: '2.0',
@@ -202,7 +209,7 @@ describe('scopes', () => {
     expect(header).toMatch(new RegExp(`insufficient_scope.*${scope}`));
     const without = everything.filter((one) => one !== 'mcp:read');
     expect((await challenge(without, name))[0]).toBe(403);
-    expect(world.proxy.seen.filter(({ path }) => path !== '/.well-known/jwks.json')).toEqual([]);
+    expect(world.proxy.seen.filter(({ path }) => !JUDGING.includes(path))).toEqual([]);
   });
 
   test('that a client may need are told to whoever asks', async () => {
@@ -213,25 +220,15 @@ describe('scopes', () => {
     expect(scopes.sort()).toEqual([...everything].sort());
   });
 
-  test('that the account lost since are PERMISSION_MISSING by name', async () => {
+  test('that the account lost since are challenged like those that the token lacks', async () => {
     const shrinking = await world.api.addService(everything);
-    await world.api.services.db
-      .updateTable('service_accounts')
-      .set({ scopes: ['mcp:read', 'costs:read'] })
-      .where('id', '=', shrinking.id)
-      .execute();
-    await withScopes(
-      everything,
-      async (client) => {
-        const refused = refusalOf(await client.call('list_anomalies', {}));
-        expect(refused).toMatchObject({
-          code: 'PERMISSION_MISSING',
-          permission: 'anomalies:read',
-          retryable: false,
-        });
-      },
-      shrinking,
-    );
+    const path = `/api/v1/service-accounts/${shrinking.id}`;
+    const admin = await world.api.signIn('admin');
+    const body = { scopes: ['mcp:read', 'costs:read'] };
+    expect((await world.api.call('PATCH', path, { as: admin.as, body })).status).toBe(200);
+    const [status, header] = await challenge(everything, 'list_anomalies', shrinking);
+    expect(status).toBe(403);
+    expect(header).toMatch(/insufficient_scope.*anomalies:read/);
   });
 
   test('that a token over stdio lacks are PERMISSION_MISSING by name', async () => {
@@ -261,16 +258,20 @@ describe('tokens', () => {
   test('that the API stops taking are exchanged anew, once', async () => {
     await withScopes(everything, async (client) => {
       await client.call('list_actions', {});
-      const set = (enabled: boolean) =>
-        world.api.services.db
+      // The kept exchanged token: it is refused as soon as the server's right to exchange is touched.
+      const { db } = world.api.services;
+      const act = (tokenVersion: number) =>
+        db
           .updateTable('service_accounts')
-          .set({ enabled })
-          .where('id', '=', caller.id)
+          .set({ token_version: tokenVersion })
+          .where('id', '=', world.account.id)
           .execute();
-      await set(false);
-      expect(refusalOf(await client.call('list_actions', {})).code).toBe('AUTH_EXPIRED');
-      await set(true);
+      await act(1);
+      world.proxy.seen.length = 0;
       expect((await client.call('list_actions', {})).isError).not.toBe(true);
+      const paths = world.proxy.seen.map(({ path }) => path.split('?')[0]);
+      expect(paths.filter((path) => path === '/api/v1/actions')).toHaveLength(2);
+      await act(0);
     });
   });
 
@@ -322,7 +323,7 @@ describe('the API', () => {
     });
   });
 
-  test('is told apart from a server whose own account is not accepted', async () => {
+  test('is told apart from a server whose own account is not accepted: that lets nobody in', async () => {
     const db = world.api.services.db;
     const set = (enabled: boolean) =>
       db
@@ -331,12 +332,18 @@ describe('the API', () => {
         .where('id', '=', world.account.id)
         .execute();
     await set(false);
-    await withScopes(everything, async (client) => {
-      const refused = refusalOf(await client.call('list_anomalies', {}));
-      expect(refused).toMatchObject({ code: 'UPSTREAM_FAILED', retryable: false });
-      expect(refused.text).toContain('COSTGUARD_CLIENT_SECRET');
-    });
+    const token = await world.mcpToken(caller, everything);
+    const ask = () =>
+      fetch(world.server.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: '{}',
+      });
+    const refused = await ask();
+    expect(refused.status).toBe(503);
+    expect(await refused.text()).toContain('service account');
     await set(true);
+    await expect.poll(async () => (await ask()).status).toBeLessThan(500);
   });
 });
 

@@ -17,7 +17,7 @@ export interface ApiProxy {
   seen: SeenRequest[];
   /** Requests that hung until their caller gave up. */
   abandoned: () => number;
-  /** Until healed by undefined; the keys stay to be had. */
+  /** Until healed by undefined; what the server judges its callers' tokens by stays to be had. */
   break: (fault: Fault | undefined) => void;
   /** Changes the text of each answer. */
   rewrite: (change: ((text: string) => string) | undefined) => void;
@@ -65,7 +65,7 @@ export async function startApiProxy(target: string): Promise<ApiProxy> {
     seen.push({ method: req.method ?? '', path, authorization });
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
-    if (path !== '/.well-known/jwks.json' && disturb(path, res)) return;
+    if (!STEADY.includes(path) && disturb(path, res)) return;
     const answer = await fetch(`${target}${path}`, {
       method: req.method ?? 'GET',
       headers: forwarded(req),
@@ -95,6 +95,8 @@ export async function startApiProxy(target: string): Promise<ApiProxy> {
     },
   };
 }
+
+const STEADY = ['/.well-known/jwks.json', '/oauth/introspect'];
 
 const PROBLEM = {
   title: 'Too many requests',

@@ -42,7 +42,7 @@ export const ALL_READING = [
 export async function startPlatformWorld(): Promise<PlatformWorld> {
   const api = await startTestApi();
   const proxy = await startApiProxy(api.url);
-  const account = await api.addService(['mcp:exchange']);
+  const account = await api.addService(['mcp:exchange', 'tokens:introspect']);
   const server = await startServer('costguard', {
     MCP_AUTH: 'jwt',
     INTERNAL_API_URL: proxy.url,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALL_SCOPES, SERVICE_SCOPES } from '../../core/contracts/access.ts';
-import { ServiceAccountCreated } from '../../core/contracts/identity.ts';
-import type { TestUser } from '../../tests/api/createTestIdentities.ts';
-import { readAllPages } from '../../tests/api/readAllPages.ts';
-import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
+import { ALL_SCOPES, SERVICE_SCOPES } from '../../../core/contracts/access.ts';
+import { ServiceAccountCreated } from '../../../core/contracts/identity.ts';
+import type { TestUser } from '../../../tests/api/createTestIdentities.ts';
+import { readAllPages } from '../../../tests/api/readAllPages.ts';
+import { startTestApi, type TestApi } from '../../../tests/api/startTestApi.ts';
 
 let api: TestApi;
 let admin: TestUser;

@@ -1,2 +1,0 @@
-/** Where an installation without `npm start` hands the parts their client credentials: a volume that only they share. */
-export const ACCOUNTS_FILE = '/run/costguard/accounts.json';
