@@ -10,6 +10,7 @@ import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
+import { warnOfAuditGaps } from './system/warnOfAuditGaps.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
 
 const DRAIN_MS = 10_000;
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   server.listen(env.API_PORT, env.BIND_ADDRESS, () =>
     log.info({ port: env.API_PORT }, 'API is listening'),
   );
+  void warnOfAuditGaps(db, log);
   server.on('error', (error) => {
     log.fatal({ err: error }, 'the API cannot listen');
     process.exit(1);

@@ -1,6 +1,8 @@
 /** Which secrets and addresses a part of CostGuard may have. */
 export interface PartNeeds {
   database?: boolean;
+  /** The administrator's login to the database. */
+  migration?: boolean;
   /** The key that wraps stored secrets. */
   vault?: boolean;
   /** Credentials and endpoint of AWS. */
@@ -42,6 +44,7 @@ export function partEnvironment(
   const isWithheld = (name: string) =>
     SERVICE_ACCOUNT.includes(name) ||
     (needs.database !== true && name === 'DATABASE_URL') ||
+    (needs.migration !== true && name === 'MIGRATION_DATABASE_URL') ||
     (needs.vault !== true && name === 'COSTGUARD_KEK') ||
     PROVIDERS.some((provider) => needs[provider] !== true && isOf(provider, name)) ||
     (needs.adminPassword !== true && name === 'COSTGUARD_ADMIN_PASSWORD');

@@ -51,6 +51,13 @@ export const EnvSchema = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta({ description: 'Postgres to use instead of the embedded one' }),
+  MIGRATION_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({
+      description:
+        'The database of DATABASE_URL as an administrator, for init and migrate only; without it the audit log is not protected from CostGuard’s own login',
+    }),
   DEMO_MODE: flag(
     true,
     'Fill an empty database with demo connections and run a demo AWS account; set false for real accounts',

@@ -32,12 +32,9 @@ export async function appendAudit(
   const entry = via === undefined ? given : { ...given, detail: { ...given.detail, via } };
   // Appends are serialised until the transaction ends: two entries must not name the same predecessor.
   await sql`select pg_advisory_xact_lock(hashtext('audit_log'))`.execute(tx);
-  const last = await tx
-    .selectFrom('audit_log')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const head = await sql<{ seq: string | null; hash: string | null }>`
+    select seq, hash from audit_head()`.execute(tx);
+  const last = head.rows[0];
   const now = await sql<{
     at: Date;
   }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(tx);
