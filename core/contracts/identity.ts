@@ -165,6 +165,9 @@ export const TokenReply = z
   })
   .meta({ id: 'TokenReply' });
 
+/** An access token that was given. */
+export type TokenReply = z.infer<typeof TokenReply>;
+
 /** RFC 6749 section 5.2. */
 export const OAuthError = z
   .object({ error: z.string(), error_description: z.string() })
