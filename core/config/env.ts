@@ -56,7 +56,7 @@ export const EnvSchema = z.object({
     .optional()
     .meta({
       description:
-        'The database of DATABASE_URL as an administrator, for init and migrate only; without it the audit log is not protected from CostGuard’s own login',
+        'DATABASE_URL’s database as an administrator, for init and migrate only; else the audit log is not protected',
     }),
   DEMO_MODE: flag(
     true,
