@@ -6,6 +6,7 @@ import {
   ROLE_SCOPES,
   type Scope,
   SERVICE_SCOPES,
+  SERVICES_ONLY,
 } from '../../core/contracts/access.ts';
 import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
 import type { TestService, TestUser } from '../../tests/api/createTestIdentities.ts';
@@ -15,6 +16,7 @@ import type { Route } from './route.ts';
 let api: TestApi;
 let admin: TestUser;
 let nobody: TestService;
+let part: TestService;
 const people = new Map<Role, TestUser>();
 
 beforeAll(async () => {
@@ -22,6 +24,7 @@ beforeAll(async () => {
   api = await startTestApi({ env: { DEMO_MODE: 'false' } });
   admin = await api.signIn('admin');
   nobody = await api.addService([]);
+  part = await api.addService(SERVICES_ONLY);
   for (const role of Role.options) people.set(role, await api.signIn(role));
 });
 afterAll(() => api.close());
@@ -38,6 +41,10 @@ const scoped = guarded.flatMap((route) =>
 
 // Reading the stream of events never ends; it has a test of its own.
 const answering = guarded.filter((route) => route.path !== '/api/v1/events');
+
+/** Somebody who may: an admin, or a part of the platform where no person may. */
+const allowed = ({ access }: Route) =>
+  typeof access === 'object' && SERVICES_ONLY.includes(access.scope) ? part.as : admin.as;
 
 describe('who is not signed in', () => {
   test.each(named(guarded))('%s answers 401', async (_name, route) => {
@@ -147,7 +154,7 @@ describe('bodies and parameters', () => {
 
   test.each(named(problems))('%s names an unknown field', async (name, route) => {
     const reply = await api.call(method(route), pathTo(route), {
-      as: admin.as,
+      as: allowed(route),
       body: { 'un/known': 1, ...kindOf(name) },
     });
     const refused = reply.refusal();
@@ -159,7 +166,7 @@ describe('bodies and parameters', () => {
     const kind = JSON.stringify(kindOf(name)).slice(1, -1);
     for (const key of ['__proto__', 'constructor', 'prototype']) {
       const reply = await api.call(method(route), pathTo(route), {
-        as: admin.as,
+        as: allowed(route),
         rawBody: `{"${key}": {"role": "admin", "isAdmin": true}${kind === '' ? '' : `, ${kind}`}}`,
       });
       expect(reply.refusal()).toMatchObject({ status: 400, code: 'invalid_request' });
@@ -171,20 +178,26 @@ describe('bodies and parameters', () => {
   test.each(named(problems))(
     '%s points to the root for a body that is no object',
     async (_n, route) => {
-      const reply = await api.call(method(route), pathTo(route), { as: admin.as, rawBody: '[]' });
+      const reply = await api.call(method(route), pathTo(route), {
+        as: allowed(route),
+        rawBody: '[]',
+      });
       expect(reply.refusal()).toEqual({ status: 400, code: 'invalid_request', pointers: [''] });
     },
   );
 
   test.each(named(withBody))('%s answers 400 to what is not JSON', async (_n, route) => {
-    const reply = await api.call(method(route), pathTo(route), { as: admin.as, rawBody: '{"a":' });
+    const reply = await api.call(method(route), pathTo(route), {
+      as: allowed(route),
+      rawBody: '{"a":',
+    });
     expect(reply.status).toBe(400);
   });
 
   const writes = ROUTES.filter((route) => route.method !== 'get');
   test.each(named(writes))('%s answers 415 to a body that is not JSON', async (_n, route) => {
     const reply = await api.call(method(route), pathTo(route), {
-      as: admin.as,
+      as: allowed(route),
       rawBody: '<a/>',
       headers: { 'content-type': 'application/xml' },
     });
@@ -194,7 +207,7 @@ describe('bodies and parameters', () => {
 
   test.each(named(writes))('%s answers 413 to more than 1 MB, OTLP to 8', async (_n, route) => {
     const reply = await api.call(method(route), pathTo(route), {
-      as: admin.as,
+      as: allowed(route),
       rawBody: `"${'x'.repeat(route.bodyType === 'otlp' ? 8_000_001 : 1_000_001)}"`,
     });
     expect(reply.status).toBe(413);

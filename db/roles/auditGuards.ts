@@ -35,6 +35,12 @@ export const AUDIT_GUARDS: readonly string[] = [
      set search_path = pg_catalog as $$
      select seq, hash from public.audit_log order by seq desc limit 1
    $$`,
+  // For the filters of the list; text_pattern_ops also answers "all of a kind".
+  'create index if not exists audit_log_actor_name on public.audit_log (actor_name, seq)',
+  'create index if not exists audit_log_actor_id on public.audit_log (actor_id, seq)',
+  'create index if not exists audit_log_operation on public.audit_log (operation text_pattern_ops, seq)',
+  'create index if not exists audit_log_subject on public.audit_log (subject text_pattern_ops, seq)',
+  'create index if not exists audit_log_at on public.audit_log using brin (at)',
   'revoke execute on function public.audit_head() from public',
   'revoke all on public.audit_log from public',
 ];

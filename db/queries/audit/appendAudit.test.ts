@@ -5,7 +5,8 @@ import {
   type TestDatabase,
 } from '../../../tests/servers/createTestDatabase.ts';
 import { connect, type Connected } from '../../connect.ts';
-import { appendAudit, AUDIT_GENESIS, auditHash, type AuditEntry } from './appendAudit.ts';
+import { AUDIT_GENESIS, auditHash } from '../../../core/audit/auditHash.ts';
+import { appendAudit, appendAuditBatch, type AuditEntry } from './appendAudit.ts';
 
 let database: TestDatabase;
 let connected: Connected;
@@ -75,6 +76,19 @@ test('many at once are still one chain', async () => {
   const before = await verifyChain();
   await Promise.all(Array.from({ length: 40 }, (_, i) => append({ detail: { i } })));
   expect(await verifyChain()).toBe(before + 40);
+});
+
+test('a batch is appended in its order, among others that append at once', async () => {
+  const before = await verifyChain();
+  const batch = Array.from({ length: 30 }, (_, i) => entry({ detail: { batch: i } }));
+  await Promise.all([
+    ...Array.from({ length: 10 }, () => append()),
+    connected.db.transaction().execute((tx) => appendAuditBatch(tx, batch)),
+    connected.db.transaction().execute((tx) => appendAuditBatch(tx, [])),
+  ]);
+  expect(await verifyChain()).toBe(before + 40);
+  const order = (await rows()).map((row) => (row.detail as { batch?: number }).batch ?? -1);
+  expect(order.filter((n) => n >= 0)).toEqual(batch.map((_, i) => i));
 });
 
 test('an entry stands or falls with the change that it tells of', async () => {
