@@ -6,6 +6,7 @@ import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { loadVault } from '../db/vault/vault.ts';
+import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     log.info({ port: env.API_PORT }, 'API is listening'),
   );
   void warnOfAuditGaps(db, log);
+  const stopAuditHead = keepAuditHead(db, log);
   server.on('error', (error) => {
     log.fatal({ err: error }, 'the API cannot listen');
     process.exit(1);
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     log.info('API is stopping');
+    stopAuditHead();
     const closed = closeServer(server, DRAIN_MS);
     await changes.stop();
     await closed;

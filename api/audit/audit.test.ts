@@ -8,7 +8,11 @@ import {
   type AuditRecord,
   AuditVerification,
 } from '../../core/contracts/audit.ts';
+import { connect } from '../../db/connect.ts';
 import { appendAuditBatch, type AuditEntry } from '../../db/queries/audit/appendAudit.ts';
+import { readAuditHead } from '../../db/queries/audit/readAuditHead.ts';
+import { warnOfAuditGaps } from '../system/warnOfAuditGaps.ts';
+import { logAuditHead } from './keepAuditHead.ts';
 import type { TestService, TestUser } from '../../tests/api/createTestIdentities.ts';
 import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
 
@@ -213,5 +217,33 @@ describe('reports of cloud calls', () => {
     const admin = await api.signIn('admin');
     for (const as of [admin.as, (await api.addService(['costs:read'])).as])
       expect((await report({ server: 's', calls: [call] }, as)).refusal().status).toBe(403);
+  });
+});
+
+describe('the start of the API', () => {
+  const lines = () => api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test('logs the head', async () => {
+    await logAuditHead(api.services.db, api.services.log);
+    const { seq, hash } = await readAuditHead(api.services.db);
+    expect(lines().at(-1)).toMatchObject({ msg: 'audit log head', auditHead: { seq, hash } });
+  });
+
+  test('says nothing of the login where it is protected from it, and what it could do where it is not', async () => {
+    const before = api.logLines.length;
+    await warnOfAuditGaps(api.services.db, api.services.log);
+    expect(api.logLines).toHaveLength(before);
+    const admin = connect(api.adminDatabaseUrl, { applicationName: 'audit-gaps' });
+    await warnOfAuditGaps(admin.db, api.services.log).finally(admin.close);
+    const said = lines().at(-1);
+    expect(said?.['msg']).toContain('MIGRATION_DATABASE_URL');
+    expect(said).toMatchObject({ level: 40, gaps: ['it has an administrator’s rights'] });
+  });
+
+  test('goes on while the database is away', async () => {
+    const away = connect('postgres://nobody:x@127.0.0.1:1/none', { applicationName: 'away' });
+    await logAuditHead(away.db, api.services.log);
+    await warnOfAuditGaps(away.db, api.services.log).finally(away.close);
+    expect(lines().slice(-2)).toMatchObject([{ level: 40 }, { level: 40 }]);
   });
 });

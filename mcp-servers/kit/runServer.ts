@@ -3,6 +3,8 @@ import { pino, type Logger } from 'pino';
 import { internalApiUrl, mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
 import { EnvError, parseEnv, type Env } from '../../core/config/env.ts';
 import { createServerFactory, type ServerDefinition } from './createServerFactory.ts';
+import { type CloudCallLog, createCloudCallLog } from './audit/createCloudCallLog.ts';
+import { createPlatformClient } from './platform/createPlatformClient.ts';
 import { scopesOf } from './scopesOf.ts';
 import { serveHttp } from './serveHttp.ts';
 import type { TokenRules } from './tokenVerifier.ts';
@@ -78,18 +80,21 @@ const createLog = (program: ServerProgram, env: Env, fd: 1 | 2): Logger =>
 
 function startStdio(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 2);
-  const handle = serveStdio(createServerFactory(program.define(env, log, 'stdio'), log), {
+  const cloudCalls = openCloudCallLog(program, env, log);
+  const factory = createServerFactory(program.define(env, log, 'stdio'), log, cloudCalls);
+  const handle = serveStdio(factory, {
     onerror: (error) => log.warn({ err: error }, 'protocol error'),
   });
-  endOnSignal(log, () => handle.close());
+  endOnSignal(log, () => handle.close().finally(() => cloudCalls?.close()));
   return Promise.resolve();
 }
 
 async function startHttp(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 1);
   const definition = program.define(env, log, 'http');
+  const cloudCalls = openCloudCallLog(program, env, log);
   const endpoint = await serveHttp(
-    createServerFactory(definition, log),
+    createServerFactory(definition, log, cloudCalls),
     {
       host: env.BIND_ADDRESS,
       port: env.MCP_PORT + program.portOffset,
@@ -105,7 +110,18 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
     log,
   );
   log.info({ host: env.BIND_ADDRESS, port: endpoint.port, auth: env.MCP_AUTH }, 'listening');
-  endOnSignal(log, () => endpoint.close());
+  endOnSignal(log, () => endpoint.close().finally(() => cloudCalls?.close()));
+}
+
+/** None for a server without an account of its own at the platform, such as one that a desktop host starts. */
+function openCloudCallLog(
+  { name: server }: ServerProgram,
+  env: Env,
+  log: Logger,
+): CloudCallLog | undefined {
+  const now = () => new Date();
+  const platform = createPlatformClient(env, { now });
+  return platform && createCloudCallLog({ server, platform, log, now });
 }
 
 function authOf(env: Env): TokenRules | 'none' {
