@@ -31,10 +31,14 @@ export const AUDIT_GUARDS: readonly string[] = [
    end $$`,
   `create or replace trigger audit_log_link before insert on public.audit_log
      for each row execute function public.check_audit_link()`,
-  `create or replace function public.audit_head(out seq bigint, out hash text) language sql stable security definer
+  // For who appends: waits for its turn, which lasts until its transaction ends, and only then looks (each statement of a
+  // volatile function sees what was committed before it began). One call, since all others wait meanwhile.
+  `create or replace function public.audit_head(out seq bigint, out hash text) language plpgsql security definer
      set search_path = pg_catalog as $$
-     select seq, hash from public.audit_log order by seq desc limit 1
-   $$`,
+   begin
+     perform pg_advisory_xact_lock(hashtext('audit_log'));
+     select a.seq, a.hash into audit_head.seq, audit_head.hash from public.audit_log a order by a.seq desc limit 1;
+   end $$`,
   // For the filters of the list; text_pattern_ops also answers "all of a kind".
   'create index if not exists audit_log_actor_name on public.audit_log (actor_name, seq)',
   'create index if not exists audit_log_actor_id on public.audit_log (actor_id, seq)',

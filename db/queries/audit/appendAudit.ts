@@ -32,8 +32,7 @@ export async function appendAuditBatch(
   entries: readonly AuditEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await sql`select pg_advisory_xact_lock(hashtext('audit_log'))`.execute(tx);
-  // A statement of its own: what it sees was committed before the lock was given.
+  // Waits until it is this transaction's turn; the time is taken after that.
   const { rows } = await sql<{ seq: string | null; hash: string | null; at: Date }>`
     select seq, hash, date_trunc('milliseconds', clock_timestamp()) as at from audit_head()`.execute(
     tx,
