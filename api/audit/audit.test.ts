@@ -196,8 +196,7 @@ describe('reports of cloud calls', () => {
       ['cloud.call', null, 'service'],
       ['cloud.call', `connection:${connectionId}`, 'service'],
     ]);
-    const { connectionId: _named, ...rest } = call;
-    expect(items[2]?.detail).toEqual({ server: 'aws-cost', ...rest });
+    expect(items[2]?.detail).toEqual({ server: 'aws-cost', ...call, connectionId: undefined });
     expect(items[0]?.detail).toEqual({ server: 'aws-cost', lost: 2 });
   });
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type CloudCall, CloudCallReport } from '../../../core/contracts/audit.ts';
+import type { CloudCall, CloudCallReport } from '../../../core/contracts/audit.ts';
 import type { PlatformClient } from '../platform/createPlatformClient.ts';
 
 /** Requests of a server to its provider, on their way to the audit log. */
@@ -49,8 +49,8 @@ export function createCloudCallLog(options: CloudCallLogOptions): CloudCallLog {
     lost += count;
   };
   const keep = (call: CloudCall): void => {
-    const { at: _at, count, ...what } = call;
-    const key = JSON.stringify(what);
+    const { count } = call;
+    const key = JSON.stringify({ ...call, at: undefined, count: undefined });
     const known = kept.get(key);
     if (known !== undefined && known.count + count <= COUNT_MAX) known.count += count;
     else if (known === undefined && kept.size < KEPT_MAX) kept.set(key, { ...call });
@@ -59,7 +59,7 @@ export function createCloudCallLog(options: CloudCallLogOptions): CloudCallLog {
   const send = async (signal?: AbortSignal): Promise<boolean> => {
     const keys = [...kept.keys()].slice(0, REPORT_MAX);
     const calls = keys.flatMap((key) => kept.get(key) ?? []);
-    const body: z.input<typeof CloudCallReport> = { server, calls, lost };
+    const body: CloudCallReport = { server, calls, lost };
     if (calls.length === 0 && lost === 0) return true;
     for (const key of keys) kept.delete(key);
     const reported = lost;
@@ -87,7 +87,9 @@ export function createCloudCallLog(options: CloudCallLogOptions): CloudCallLog {
       const at = now().toISOString();
       keep({ ...call, at, connectionId: isId(connectionId) ? connectionId : null });
     },
-    flush: async () => void (await flush()),
+    flush: async () => {
+      await flush();
+    },
     close: async () => {
       clearInterval(timer);
       const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
