@@ -65,9 +65,7 @@ export function createCloudCallLog(options: CloudCallLogOptions): CloudCallLog {
     const reported = lost;
     lost = 0;
     try {
-      const path = '/api/v1/audit/cloud-calls';
-      const request = { method: 'POST' as const, path, body, reply: z.undefined() };
-      await platform.ask({ ...request, ...(signal === undefined ? {} : { signal }) });
+      await report(platform, body, signal);
       return true;
     } catch (error) {
       log.warn({ err: error, calls: calls.length }, 'provider requests are reported later');
@@ -100,3 +98,16 @@ export function createCloudCallLog(options: CloudCallLogOptions): CloudCallLog {
     },
   };
 }
+
+const report = (
+  platform: CloudCallLogOptions['platform'],
+  body: CloudCallReport,
+  signal: AbortSignal | undefined,
+): Promise<undefined> =>
+  platform.ask({
+    method: 'POST',
+    path: '/api/v1/audit/cloud-calls',
+    body,
+    reply: z.undefined(),
+    ...(signal === undefined ? {} : { signal }),
+  });
