@@ -6,6 +6,7 @@ import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { loadVault } from '../db/vault/vault.ts';
+import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createAccountCache } from './identity/accountCache.ts';
@@ -13,6 +14,7 @@ import { createRevokedTokens } from './identity/revokedTokens.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
+import { warnOfAuditGaps } from './system/warnOfAuditGaps.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
 
 const DRAIN_MS = 10_000;
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
   server.listen(env.API_PORT, env.BIND_ADDRESS, () =>
     log.info({ port: env.API_PORT }, 'API is listening'),
   );
+  void warnOfAuditGaps(db, log);
+  const stopAuditHead = keepAuditHead(db, log);
   server.on('error', (error) => {
     log.fatal({ err: error }, 'the API cannot listen');
     process.exit(1);
@@ -60,6 +64,7 @@ async function main(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     log.info('API is stopping');
+    stopAuditHead();
     const closed = closeServer(server, DRAIN_MS);
     await changes.stop();
     await closed;

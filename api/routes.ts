@@ -9,6 +9,11 @@ import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
 import { listAnomalies } from './anomalies/listAnomalies.ts';
 import { listFeedback } from './anomalies/listFeedback.ts';
 import { patchAnomaly } from './anomalies/patchAnomaly.ts';
+import { exportAudit } from './audit/exportAudit.ts';
+import { getAuditHead } from './audit/getAuditHead.ts';
+import { listAudit } from './audit/listAudit.ts';
+import { reportCloudCalls } from './audit/reportCloudCalls.ts';
+import { verifyAudit } from './audit/verifyAudit.ts';
 import { createBudget } from './budgets/createBudget.ts';
 import { deleteBudget } from './budgets/deleteBudget.ts';
 import { getBudget } from './budgets/getBudget.ts';
@@ -121,6 +126,11 @@ export const ROUTES: readonly Route[] = [
   revokeToken,
   rotateSigningKeys,
   getJwks,
+  listAudit,
+  exportAudit,
+  getAuditHead,
+  verifyAudit,
+  reportCloudCalls,
   streamEvents,
   reseed,
   getHealth,

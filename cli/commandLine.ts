@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EnvError } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
 import { isDatabaseAway } from '../db/isDatabaseAway.ts';
+import { auditCommand } from './commands/audit.ts';
 import { detectCommand } from './commands/detect.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -45,6 +46,7 @@ function createProgram(): Command {
     userCommand,
     migrateCommand,
     initCommand,
+    auditCommand,
   ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();

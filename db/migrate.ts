@@ -1,5 +1,6 @@
 import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { EnvError } from '../core/config/env.ts';
 import * as mainJob from './migrations/20261123T1630_main_job.ts';
 import * as identity from './migrations/20261123T1640_identity.ts';
 import * as incidents from './migrations/20261126T0715_incidents.ts';
@@ -18,6 +19,8 @@ import * as llmHealth from './migrations/20261126T1601_llm_health.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
 import * as llmEstimates from './migrations/20261126T1602_llm_estimates.ts';
 import * as services from './migrations/20261126T1620_services.ts';
+import { guardAuditLog } from './roles/guardAuditLog.ts';
+import { prepareRoles } from './roles/prepareRoles.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -45,9 +48,29 @@ const MIGRATIONS: Record<string, Migration> = {
  * Brings the schema up to date and returns the names of the migrations that ran now. Safe to call from many replicas at
  * once: Kysely's migrator holds an advisory lock.
  *
+ * The migrations run as the login of `databaseUrl`, which therefore owns the tables. With an administrator's
+ * `adminUrl` to the same database the roles are made first, and the audit log is taken out of that login's hands after.
+ * The administrator's session runs nothing that the login could have written: no migration, no function of its own.
+ *
  * @throws the database's error when a migration fails; that migration then left nothing behind
+ * @throws EnvError when a login is not what it has to be
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, adminUrl?: string): Promise<string[]> {
+  if (adminUrl === undefined) {
+    const names = await runMigrations(databaseUrl);
+    await withClient(databaseUrl, (client) => guardAuditLog(client));
+    return names;
+  }
+  return withClient(adminUrl, async (admin) => {
+    const login = await withClient(databaseUrl, (client) => findLogin(client, admin));
+    await prepareRoles(admin, login);
+    const names = await runMigrations(databaseUrl);
+    await guardAuditLog(admin, login);
+    return names;
+  });
+}
+
+async function runMigrations(databaseUrl: string): Promise<string[]> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 1,
@@ -69,5 +92,40 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     return (results ?? []).filter((r) => r.status === 'Success').map((r) => r.migrationName);
   } finally {
     await db.destroy();
+  }
+}
+
+/** The name of the client's login; both clients must be in the same database of the same running server. */
+async function findLogin(client: pg.Client, admin: pg.Client): Promise<string> {
+  const [mine, theirs] = await Promise.all(
+    [client, admin].map((one) =>
+      one.query<{ place: string; login: string }>(
+        `select current_user as login, oid || ' ' || extract(epoch from pg_postmaster_start_time()) as place
+           from pg_database where datname = current_database()`,
+      ),
+    ),
+  );
+  const found = mine?.rows[0];
+  if (found === undefined || found.place !== theirs?.rows[0]?.place)
+    throw new EnvError([
+      'MIGRATION_DATABASE_URL: must lead to the same database as DATABASE_URL, as an administrator',
+    ]);
+  return found.login;
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'costguard-migrate',
+    connectionTimeoutMillis: 10_000,
+    // Nothing that stands in a schema of the tables' owner is run by its name.
+    options: '-c search_path=pg_catalog',
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
   }
 }

@@ -102,7 +102,7 @@ describe('a proposal', () => {
       {
         operation: 'action.propose',
         actor_id: operator.id,
-        detail: { connectionId, reason: 'Audited', kind: 'resize_instance' },
+        detail: { after: { connectionId, reason: 'Audited', kind: 'resize_instance' } },
       },
     ]);
     await endWorkflow(id);

@@ -42,7 +42,7 @@ export const createAction = defineRoute({
         ...actorOf(principal),
         operation: 'action.propose',
         subject: `action:${id}`,
-        detail: { ...body, expiresAt: expiresAt.toISOString() },
+        detail: { after: { ...body, expiresAt: expiresAt.toISOString() } },
       });
     });
     await withinSeconds(temporal, 5, () =>

@@ -256,7 +256,11 @@ test('each write leaves exactly one audit entry', async () => {
   await judge(id, { status: 'planned', reason: 'Sale' });
   expect(await auditOf(id)).toMatchObject([
     { operation: 'anomaly.create', actor_kind: 'service' },
-    { operation: 'anomaly.update', actor_kind: 'service', detail: { lastSeenOn: '2026-11-20' } },
+    {
+      operation: 'anomaly.update',
+      actor_kind: 'service',
+      detail: { before: { lastSeenOn: '2026-11-19' }, after: { lastSeenOn: '2026-11-20' } },
+    },
     {
       operation: 'anomaly.judge',
       actor_kind: 'user',

@@ -18,15 +18,25 @@ export const createAnomaly = defineRoute({
   errors: ['connection_not_found'],
   handle: ({ body, db, principal }) =>
     db.transaction().execute(async (tx) => {
-      const { anomaly, isNew } = await saveAnomaly(tx, body, principal.name);
+      const { anomaly, before, isNew } = await saveAnomaly(tx, body, principal.name);
       const news = notificationFromAnomaly(anomaly);
       if (news !== undefined) await enqueueNotifications(tx, news);
       await appendAudit(tx, {
         ...actorOf(principal),
         operation: isNew ? 'anomaly.create' : 'anomaly.update',
         subject: `anomaly:${anomaly.id}`,
-        detail: { fingerprint: anomaly.fingerprint, lastSeenOn: anomaly.lastSeenOn },
+        detail: {
+          fingerprint: anomaly.fingerprint,
+          before: before === undefined ? null : auditedAnomaly(before),
+          after: auditedAnomaly(anomaly),
+        },
       });
       return isNew ? { status: 201, body: anomaly } : { status: 200, body: anomaly };
     }),
 });
+
+/** What of a finding its entry keeps: what it says, without the texts and series that its id leads to. */
+function auditedAnomaly(anomaly: Anomaly) {
+  const { status, severity, startedOn, lastSeenOn, actual, expected, impact } = anomaly;
+  return { status, severity, startedOn, lastSeenOn, actual, expected, impact };
+}

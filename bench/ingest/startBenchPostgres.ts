@@ -24,6 +24,6 @@ export async function startBenchPostgres(
     database: 'bench',
   });
   const url = appDatabaseUrl(port, passwords.costguard, 'bench');
-  await migrate(url);
+  await migrate(url, superuserUrl(options, 'bench'));
   return { url, stop: () => server.stop() };
 }

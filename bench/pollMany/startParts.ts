@@ -54,7 +54,7 @@ export async function startParts(): Promise<BenchParts> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
-    const databaseUrl = await startPostgres(home, start);
+    const { databaseUrl, migrationDatabaseUrl } = await startPostgres(home, start);
     const [port, uiPort, motoPort] = [
       await findFreePort(),
       await findFreePort(),
@@ -65,7 +65,7 @@ export async function startParts(): Promise<BenchParts> {
     const moto = await ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`));
     await start(motoSpec(moto, motoPort));
     const temporalAddress = `127.0.0.1:${port}`;
-    const product = { home, databaseUrl, temporalAddress };
+    const product = { home, databaseUrl, migrationDatabaseUrl, temporalAddress };
     return {
       databaseUrl,
       temporalAddress,
@@ -82,7 +82,10 @@ export async function startParts(): Promise<BenchParts> {
 
 type Start = (spec: ProcessSpec) => Promise<void>;
 
-async function startPostgres(home: string, start: Start): Promise<string> {
+async function startPostgres(
+  home: string,
+  start: Start,
+): Promise<Record<'databaseUrl' | 'migrationDatabaseUrl', string>> {
   const passwords = postgresPasswords(join(home, 'passwords.json'));
   const dataDir = join(home, 'postgres');
   await createCluster(dataDir, passwords.superuser);
@@ -95,15 +98,19 @@ async function startPostgres(home: string, start: Start): Promise<string> {
     password: passwords.costguard,
     database,
   });
-  return appDatabaseUrl(port, passwords.costguard, database);
+  return {
+    databaseUrl: appDatabaseUrl(port, passwords.costguard, database),
+    migrationDatabaseUrl: superuserUrl(options, database),
+  };
 }
 
 async function startProduct(
   {
     home,
     databaseUrl,
+    migrationDatabaseUrl,
     temporalAddress,
-  }: Record<'home' | 'databaseUrl' | 'temporalAddress', string>,
+  }: Record<'home' | 'databaseUrl' | 'migrationDatabaseUrl' | 'temporalAddress', string>,
   settings: Record<string, string>,
   start: Start,
 ): Promise<void> {
@@ -122,7 +129,7 @@ async function startProduct(
   const stdout = await runCommand({
     command: process.execPath,
     args: [join(projectRoot, 'dist/cli/costguard.js'), 'init'],
-    env: source,
+    env: { ...source, MIGRATION_DATABASE_URL: migrationDatabaseUrl },
     timeoutMs: 60_000,
   });
   const { serviceAccounts } = JSON.parse(stdout) as {

@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import pg from 'pg';
 import { z } from 'zod';
 import { connect, type Connected } from '../../db/connect.ts';
 import { isPassword } from '../../db/passwords/password.ts';
 import { findUserByName } from '../../db/queries/identity/findUserByName.ts';
 import { runCli } from '../../tests/cli/runCli.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/servers/createTestDatabase.ts';
+import {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from '../../tests/servers/createTestDatabase.ts';
 
 const InitResult = z.strictObject({
   adminPassword: z.string().optional(),
@@ -48,10 +51,10 @@ const adminHash = async () => (await findUserByName(connected.db, 'admin'))?.pas
 
 describe('the first start', () => {
   test('on an empty database makes schema, key, admin and service accounts', async () => {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query('drop schema public cascade; create schema public');
-    await client.end();
+    await connected.close();
+    await database.drop();
+    database = await createEmptyDatabase();
+    connected = connect(database.url, { applicationName: 'init-test' });
     const result = await init();
     expect(result.adminPassword).toMatch(/^[\w-]{20}$/);
     expect(await isPassword(result.adminPassword ?? '', await adminHash())).toBe(true);

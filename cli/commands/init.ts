@@ -52,7 +52,7 @@ export function initCommand(): Command {
 }
 
 async function init(instance: Instance): Promise<InitResult> {
-  await migrate(instance.databaseUrl);
+  await migrate(instance.databaseUrl, instance.env.MIGRATION_DATABASE_URL);
   const { db, env } = instance;
   const keys = await db.selectFrom('signing_keys').select('kid').limit(1).execute();
   // A key file is made only for a database that holds nothing sealed yet: a lost one must be noticed.

@@ -67,7 +67,7 @@ async function bringUp(context: LaunchContext): Promise<void> {
 /** Database, schema, keys, accounts and, in an empty demo, its data. */
 async function prepareData(context: LaunchContext): Promise<PartFrame> {
   const { board, env, home, log, signal, source } = context;
-  const databaseUrl = await startDatabase(context);
+  const { databaseUrl, migrationDatabaseUrl } = await startDatabase(context);
   writeFileSync(join(home, 'database-url'), `${databaseUrl}\n`, { mode: 0o600 });
   const settings = {
     COSTGUARD_HOME: home,
@@ -76,7 +76,10 @@ async function prepareData(context: LaunchContext): Promise<PartFrame> {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
   board.wait('the database', 'migrating and preparing it');
-  const { adminPassword, serviceAccounts } = await initialise({ source, settings }, signal);
+  const { adminPassword, serviceAccounts } = await initialise(
+    { source, settings: { ...settings, MIGRATION_DATABASE_URL: migrationDatabaseUrl } },
+    signal,
+  );
   keepFirstSignIn(home, adminPassword);
   log.hideSecret(adminPassword);
   for (const { clientSecret } of Object.values(serviceAccounts)) log.hideSecret(clientSecret);

@@ -5,6 +5,7 @@ import { frontSpecs, type PartFrame, workerSpecs } from './partSpecs.ts';
 
 const SECRETS = {
   DATABASE_URL: 'postgresql://db/costguard',
+  MIGRATION_DATABASE_URL: 'postgresql://admin@db/costguard',
   COSTGUARD_KEK: 'kek',
   COSTGUARD_ADMIN_PASSWORD: 'admin password',
   AWS_SECRET_ACCESS_KEY: 'secret of aws',

@@ -3,10 +3,10 @@ import { EnvSchema } from '../../core/config/env.ts';
 /** Which secrets and addresses a part of CostGuard may have. */
 export interface PartNeeds {
   database?: boolean;
-  /** The key that wraps stored secrets. */
-  vault?: boolean;
   /** The administrator's login to the database. */
   migration?: boolean;
+  /** The key that wraps stored secrets. */
+  vault?: boolean;
   /** The client secret at the provider where people sign in. */
   signIn?: boolean;
   /** Credentials and endpoint of AWS. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { partEnvironment } from './partEnvironment.ts';
+import { partEnvironment, type PartNeeds } from './partEnvironment.ts';
 import type { PartFrame } from './partSpecs.ts';
 import { projectRoot } from './projectRoot.ts';
 import { runCommand } from './runCommand.ts';
@@ -24,7 +24,7 @@ type Frame = Pick<PartFrame, 'source' | 'settings'>;
 
 /** Migrates the database and makes what a start needs: keys, the first admin, service accounts. */
 export async function initialise(frame: Frame, signal: AbortSignal): Promise<InitResult> {
-  const output = await runCostguard(frame, ['init'], signal);
+  const output = await runCostguard(frame, ['init'], signal, { migration: true });
   const last = output.trim().split('\n').at(-1) ?? '';
   try {
     return InitResult.parse(JSON.parse(last));
@@ -39,8 +39,13 @@ export async function seedDemo(frame: Frame, signal: AbortSignal): Promise<void>
   await runCostguard(frame, ['seed', '--if-empty'], signal);
 }
 
-function runCostguard(frame: Frame, args: readonly string[], signal: AbortSignal): Promise<string> {
-  const needs = { database: true, vault: true, aws: true, adminPassword: true };
+function runCostguard(
+  frame: Frame,
+  args: readonly string[],
+  signal: AbortSignal,
+  more: PartNeeds = {},
+): Promise<string> {
+  const needs = { database: true, vault: true, aws: true, adminPassword: true, ...more };
   return runCommand({
     command: process.execPath,
     args: [join(projectRoot, 'dist', 'cli', 'costguard.js'), ...args],

@@ -11,8 +11,15 @@ import { waitUntil } from './waitUntil.ts';
 const DATABASE = 'costguard';
 const OWN_DATABASE_TIMEOUT_MS = 60_000;
 
-/** Brings up the embedded Postgres, or waits for the one of `DATABASE_URL`; returns the database's address. */
-export async function startDatabase(context: LaunchContext): Promise<string> {
+/** Where the database is: for CostGuard's parts, and for the administrator who migrates it. */
+export interface DatabaseAddresses {
+  databaseUrl: string;
+  /** Undefined where an installation with a database of its own names none. */
+  migrationDatabaseUrl: string | undefined;
+}
+
+/** Brings up the embedded Postgres, or waits for the one of `DATABASE_URL`. */
+export async function startDatabase(context: LaunchContext): Promise<DatabaseAddresses> {
   const { crew, env, home, log } = context;
   if (env.DATABASE_URL !== undefined) return waitForDatabase(context, env.DATABASE_URL);
   const passwords = postgresPasswords(join(home, 'postgres-passwords.json'));
@@ -28,12 +35,17 @@ export async function startDatabase(context: LaunchContext): Promise<string> {
     password: passwords.costguard,
     database: DATABASE,
   });
-  return appDatabaseUrl(port, passwords.costguard, DATABASE);
+  return {
+    databaseUrl: appDatabaseUrl(port, passwords.costguard, DATABASE),
+    migrationDatabaseUrl: superuserUrl(options, DATABASE),
+  };
 }
 
-async function waitForDatabase(context: LaunchContext, url: string): Promise<string> {
+async function waitForDatabase(context: LaunchContext, url: string): Promise<DatabaseAddresses> {
   const { board, log, signal } = context;
-  log.hideSecret(decodeURIComponent(new URL(url).password));
+  const migrationDatabaseUrl = context.env.MIGRATION_DATABASE_URL;
+  for (const address of [url, migrationDatabaseUrl ?? url])
+    log.hideSecret(decodeURIComponent(new URL(address).password));
   board.wait('the database of DATABASE_URL');
   await waitUntil(() => answers(url), {
     timeoutMs: OWN_DATABASE_TIMEOUT_MS,
@@ -42,7 +54,7 @@ async function waitForDatabase(context: LaunchContext, url: string): Promise<str
     signal,
   });
   board.done('the database of DATABASE_URL');
-  return url;
+  return { databaseUrl: url, migrationDatabaseUrl };
 }
 
 async function answers(url: string): Promise<boolean> {

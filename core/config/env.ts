@@ -51,6 +51,13 @@ export const EnvSchema = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta({ description: 'Postgres to use instead of the embedded one' }),
+  MIGRATION_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .meta({
+      description:
+        'DATABASE_URL’s database as an administrator, for init and migrate only; else the audit log is not protected',
+    }),
   DEMO_MODE: flag(
     true,
     'Fill an empty database with demo connections and run a demo AWS account; set false for real accounts',

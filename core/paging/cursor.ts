@@ -41,7 +41,8 @@ function isTexts(value: unknown): value is string[] {
   );
 }
 
-function badCursor(): CostGuardError {
+/** What a cursor of another list, or of nobody, is answered with. */
+export function badCursor(): CostGuardError {
   return new CostGuardError(
     'invalid_request',
     'Send next_cursor of the page before, unchanged, or leave cursor out.',

@@ -25,6 +25,7 @@ export const sendPaid = <T extends Attempted>(
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> =>
   sendCounted(call, budget, {
+    operation: permission,
     send: (abortSignal) => send({ abortSignal }),
     toError: (error) => fromAwsError(error, permission),
     attempts: (outcome) => (outcome as Attempted).$metadata?.attempts,

@@ -28,6 +28,7 @@ export async function sendAzure<T>(
 ): Promise<T> {
   await gate.pass(call.signal);
   return sendCounted(call, budget, {
+    operation: permission,
     send,
     toError: (error) => {
       const failure = fromAzureError(error, permission);

@@ -91,6 +91,7 @@ async function readPages<Schema extends z.ZodType>(
   const seen = new Set<string>();
   for (let token = ''; ;) {
     const [page, , reply] = await sendCounted(call, budget, {
+      operation: permission,
       send: (signal) => send(token, signal),
       toError: (error) => fromGoogleError(error, permission),
     });

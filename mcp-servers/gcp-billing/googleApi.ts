@@ -33,6 +33,7 @@ export function createGoogleApi(address: string, send: GoogleFetch, budget: Call
       if (value !== undefined) url.searchParams.set(name, value);
     }
     return sendCounted(call, budget, {
+      operation: permission,
       send: async (signal) => {
         const reply = await send(url.href, {
           method,

@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
 import { answerCall } from './answerCall.ts';
+import type { CloudCallLog } from './audit/createCloudCallLog.ts';
 import type { Prompt } from './definePrompt.ts';
 import type { Tool } from './defineTool.ts';
 import { toIncomingCall } from './incomingCall.ts';
@@ -42,11 +43,15 @@ const CACHE_HINTS = {
  * Makes a fresh protocol server with the definition's tools, prompts and resources, for each HTTP request or stdio
  * connection; both protocol eras use the same one.
  */
-export function createServerFactory(definition: ServerDefinition, log: Logger): McpServerFactory {
+export function createServerFactory(
+  definition: ServerDefinition,
+  log: Logger,
+  cloudCalls?: CloudCallLog,
+): McpServerFactory {
   const { name, title, version, instructions, prompts = [], resources = [] } = definition;
   const published = definition.tools.map((tool) => ({ tool, config: toolConfig(tool) }));
   const admit = createRateLimit(() => performance.now());
-  const toCall = (ctx: ServerContext) => toIncomingCall(ctx, admit, log);
+  const toCall = (ctx: ServerContext) => toIncomingCall(ctx, admit, log, cloudCalls);
   const listChanged = false;
   const capabilities = {
     tools: { listChanged },

@@ -1,5 +1,6 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import type { CloudCallLog } from './audit/createCloudCallLog.ts';
 import type { IncomingCall } from './runCall.ts';
 
 /** A call of the protocol as the kit runs it. */
@@ -7,11 +8,13 @@ export function toIncomingCall(
   ctx: ServerContext,
   admit: (caller: string) => void,
   log: Logger,
+  cloudCalls?: CloudCallLog,
 ): IncomingCall {
   const authInfo = ctx.http?.authInfo;
   return {
     caller: authInfo?.clientId ?? 'local',
     admit,
+    cloudCalls,
     signal: ctx.mcpReq.signal,
     tenant: tenantOf(authInfo?.extra),
     log,

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { ToolError } from '../../core/mcp/toolError.ts';
+import { withCloudCalls } from './audit/cloudCallScope.ts';
+import type { CloudCallLog } from './audit/createCloudCallLog.ts';
 import type { ToolCall } from './defineTool.ts';
 
 /** Longest time one call may take, whatever its caller says. */
@@ -11,6 +13,8 @@ export interface IncomingCall extends ToolCall {
   caller: string;
   /** Takes the call from the caller's rate. @throws ToolError `THROTTLED` */
   admit: (caller: string) => void;
+  /** Takes down what is asked of the provider; none where there is no platform to tell. */
+  cloudCalls?: CloudCallLog | undefined;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface IncomingCall extends ToolCall {
  */
 export async function runCall<T>(
   what: Record<string, string>,
-  { caller, admit, ...call }: IncomingCall,
+  { caller, admit, cloudCalls, ...call }: IncomingCall,
   run: (call: ToolCall) => Promise<T>,
 ): Promise<T> {
   const started = performance.now();
@@ -33,7 +37,8 @@ export async function runCall<T>(
   try {
     admit(caller);
     const signal = AbortSignal.any([call.signal, deadline]);
-    const output = await run({ ...call, signal, log });
+    const scope = { tool: Object.values(what).join(' '), caller, log: cloudCalls };
+    const output = await withCloudCalls(scope, () => run({ ...call, signal, log }));
     done('ok');
     return output;
   } catch (error) {

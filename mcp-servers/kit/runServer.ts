@@ -4,7 +4,8 @@ import { internalApiUrl, mcpAudience, publicApiUrl } from '../../core/config/add
 import { EnvError, parseEnv, type Env } from '../../core/config/env.ts';
 import { createServerFactory, type ServerDefinition } from './createServerFactory.ts';
 import { createTokenJudge } from './tokenJudge.ts';
-import { createPlatformClient } from './platform/createPlatformClient.ts';
+import { type CloudCallLog, createCloudCallLog } from './audit/createCloudCallLog.ts';
+import { createPlatformClient, type PlatformClient } from './platform/createPlatformClient.ts';
 import { scopesOf } from './scopesOf.ts';
 import { serveHttp } from './serveHttp.ts';
 import type { TokenRules } from './tokenVerifier.ts';
@@ -80,18 +81,22 @@ const createLog = (program: ServerProgram, env: Env, fd: 1 | 2): Logger =>
 
 function startStdio(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 2);
-  const handle = serveStdio(createServerFactory(program.define(env, log, 'stdio'), log), {
+  const cloudCalls = openCloudCallLog(program, ownPlatform(env), log);
+  const factory = createServerFactory(program.define(env, log, 'stdio'), log, cloudCalls);
+  const handle = serveStdio(factory, {
     onerror: (error) => log.warn({ err: error }, 'protocol error'),
   });
-  endOnSignal(log, () => handle.close());
+  endOnSignal(log, () => handle.close().finally(() => cloudCalls?.close()));
   return Promise.resolve();
 }
 
 async function startHttp(program: ServerProgram, env: Env): Promise<void> {
   const log = createLog(program, env, 1);
   const definition = program.define(env, log, 'http');
+  const platform = ownPlatform(env);
+  const cloudCalls = openCloudCallLog(program, platform, log);
   const endpoint = await serveHttp(
-    createServerFactory(definition, log),
+    createServerFactory(definition, log, cloudCalls),
     {
       host: env.BIND_ADDRESS,
       port: env.MCP_PORT + program.portOffset,
@@ -100,25 +105,36 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
         .map((host) => host.trim())
         .filter((host) => host !== ''),
       publicUrl: new URL(program.publicUrl(env)),
-      auth: authOf(env),
+      auth: authOf(env, platform),
       name: program.name,
       scopes: scopesOf(definition),
     },
     log,
   );
   log.info({ host: env.BIND_ADDRESS, port: endpoint.port, auth: env.MCP_AUTH }, 'listening');
-  endOnSignal(log, () => endpoint.close());
+  endOnSignal(log, () => endpoint.close().finally(() => cloudCalls?.close()));
 }
 
-function authOf(env: Env): TokenRules | 'none' {
+const now = () => new Date();
+
+/** None for a server without an account of its own at the platform, such as one that a desktop host starts. */
+const ownPlatform = (env: Env): PlatformClient | undefined => createPlatformClient(env, { now });
+
+function openCloudCallLog(
+  { name: server }: ServerProgram,
+  platform: PlatformClient | undefined,
+  log: Logger,
+): CloudCallLog | undefined {
+  return platform && createCloudCallLog({ server, platform, log, now });
+}
+
+function authOf(env: Env, platform: PlatformClient | undefined): TokenRules | 'none' {
   if (env.MCP_AUTH === 'none') {
     if (LOOPBACK.has(env.BIND_ADDRESS)) return 'none';
     throw new EnvError([
       'MCP_AUTH: none is allowed only when BIND_ADDRESS is a loopback address; use jwt',
     ]);
   }
-  const now = () => new Date();
-  const platform = createPlatformClient(env, { now });
   if (platform === undefined) {
     throw new EnvError([
       'COSTGUARD_CLIENT_ID, COSTGUARD_CLIENT_SECRET: set those of a service account with tokens:introspect, with which the server asks the API whether its callers’ tokens still hold; costguard init makes one for each server',

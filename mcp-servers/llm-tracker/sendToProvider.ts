@@ -17,6 +17,7 @@ export const sendToProvider = (
   budget: CallBudget,
 ): Promise<unknown> =>
   sendCounted(call, budget, {
+    operation: `GET ${request.path}`,
     send: (signal) =>
       getJson({ url: requestUrl(provider, request), headers: provider.headers, signal }),
     toError: (error) => fromLlmError(error, provider, request.permission),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CloudCall } from '../../activities/actions/cloudCalls/cloudCall.ts';
 import { Client, type Connection } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import type { DecisionKind } from '../../core/actions/decide.ts';
@@ -170,9 +171,21 @@ export async function openDesk(at: {
           .selectFrom('audit_log')
           .select(['operation', 'actor_name'])
           .where('subject', '=', `action:${actionId}`)
+          .where('operation', '!=', 'cloud.call')
           .orderBy('seq')
           .execute()
       ).map((row) => `${row.operation} ${row.actor_name}`),
+    /** What the worker asked of the provider for an action, as the audit log has it. */
+    cloudCalls: async (actionId: string) =>
+      (
+        await db
+          .selectFrom('audit_log')
+          .select('detail')
+          .where('subject', '=', `action:${actionId}`)
+          .where('operation', '=', 'cloud.call')
+          .orderBy('seq')
+          .execute()
+      ).map(({ detail }) => detail as unknown as CloudCall),
     /** The history as text with its payloads readable, and how many events there are up to one that matches. */
     historyText: async (actionId: string, upTo: RegExp) => {
       const { events = [] } = await handle(actionId).fetchHistory();

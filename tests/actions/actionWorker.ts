@@ -1,6 +1,7 @@
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createAdapters } from '../../activities/actions/adapters.ts';
+import { createNoteCloudCall } from '../../activities/actions/cloudCalls/createNoteCloudCall.ts';
 import { createActionActivities } from '../../activities/actions/createActionActivities.ts';
 import { createEc2For } from '../../activities/actions/ec2/createEc2For.ts';
 import { createLlmAdmins } from '../../activities/actions/llmKeys/createLlmAdmin.ts';
@@ -32,7 +33,9 @@ export async function startActionWorker(at: {
   isQuiet = true;
   const { db, close } = connect(at.databaseUrl, { applicationName: 'test-worker' });
   const connection = await NativeConnection.connect({ address: at.address });
-  const ec2 = createEc2For();
+  const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'error' });
+  const note = createNoteCloudCall(db, log);
+  const ec2 = createEc2For({ note });
   const worker = await createWorker(connection, parseEnv({ TEMPORAL_NAMESPACE: at.namespace }), {
     taskQueue: at.taskQueue,
     workflows: 'actions',
@@ -40,7 +43,7 @@ export async function startActionWorker(at: {
       db,
       adapterFor: createAdapters({
         ec2For: ec2.ec2For,
-        llmAdmins: createLlmAdmins(parseEnv(at.llmEnv ?? {})),
+        llmAdmins: createLlmAdmins(parseEnv(at.llmEnv ?? {}), { note }),
       }),
       clock: () => new Date(),
       rollbackWindowMs: at.rollbackWindowMs ?? 600_000,

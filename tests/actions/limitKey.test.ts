@@ -197,7 +197,16 @@ describe('a key of Anthropic', () => {
     await desk.decide(action, 'approve');
     await desk.until(action, 'succeeded');
     const { text } = await desk.historyText(action, /succeeded/);
-    const all = [text, ...(await desk.events(action)), ...(await desk.audit(action))].join('\n');
+    const calls = await desk.cloudCalls(action);
+    expect(calls).toContainEqual(
+      expect.objectContaining({
+        provider: 'anthropic',
+        operation: `POST /v1/organizations/api_keys/${key}`,
+        outcome: 'HTTP 500',
+      }),
+    );
+    const audit = [...(await desk.audit(action)), JSON.stringify(calls)];
+    const all = [text, ...(await desk.events(action)), ...audit].join('\n');
     for (const secret of [...Object.values(stub.env), 'message-of-the-provider']) {
       expect(all).not.toContain(secret);
     }

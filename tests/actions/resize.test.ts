@@ -53,6 +53,19 @@ describe('an approved resize', () => {
       'action.verifying CostGuard',
       'action.succeeded CostGuard',
     ]);
+    const calls = await desk.cloudCalls(action);
+    expect(
+      calls.filter(
+        ({ operation, outcome }) =>
+          !operation.includes('Describe') && outcome !== 'DryRunOperation',
+      ),
+    ).toMatchObject(
+      ['ec2:StopInstances', 'ec2:ModifyInstanceAttribute', 'ec2:StartInstances'].map(
+        (operation) => ({ provider: 'aws', operation, resource: instance, outcome: 'ok' }),
+      ),
+    );
+    expect(calls.map(({ outcome }) => outcome)).toContain('DryRunOperation');
+    for (const { requestId } of calls) expect(requestId).toMatch(/./);
     expect(await desk.steps(action)).toMatchObject({
       stopInstance: { attempts: 1, callsMade: 1 },
       waitUntilStopped: { attempts: 1, callsMade: 0 },

@@ -52,7 +52,7 @@ export async function callApi(
 function toReply({ status, headers }: Response, text: string): TestReply {
   const contentType = headers.get('content-type') ?? '';
   const body: unknown =
-    text === '' ? undefined : contentType.includes('json') ? JSON.parse(text) : text;
+    text === '' ? undefined : /[/+]json\b/.test(contentType) ? JSON.parse(text) : text;
   const problem = (): Problem => {
     if (!contentType.startsWith('application/problem+json'))
       throw new Error(`A problem was expected, and this came: ${status} ${contentType} ${text}`);

@@ -26,6 +26,8 @@ import { createTestIdentities, type TestIdentities } from './createTestIdentitie
 export interface TestApi extends TestIdentities {
   url: string;
   databaseUrl: string;
+  /** The same for an administrator of the database. */
+  adminDatabaseUrl: string;
   /** The wire to the database, for cutting it. */
   wire: TcpProxy;
   services: Services;
@@ -89,6 +91,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   return {
     url,
     databaseUrl: database.url,
+    adminDatabaseUrl: database.adminUrl,
     wire,
     services,
     clock,

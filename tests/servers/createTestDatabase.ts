@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { APP_ROLE } from '../../cli/launch/postgres/createAppDatabase.ts';
 import { askBroker } from './askBroker.ts';
 
 /** A database of the caller's own, with the whole schema and no rows. */
 export interface TestDatabase {
   /** For `connect(url, …)` and for `DATABASE_URL` of processes. */
   url: string;
+  /** The same database for an administrator: for `MIGRATION_DATABASE_URL`, and for what the app's login may not. */
+  adminUrl: string;
   name: string;
   /**
    * Drops it. Connections that are still open are a leak of the test: they are ended and an error names them.
@@ -24,14 +27,26 @@ export interface TestDatabase {
  *     });
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { adminUrl, template } = await askBroker('postgres');
+  const { template } = await askBroker('postgres');
+  return makeDatabase(`template ${template}`);
+}
+
+/** A database without a schema. CostGuard's login owns it, as where one login does everything. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return makeDatabase(`owner ${APP_ROLE}`);
+}
+
+async function makeDatabase(how: string): Promise<TestDatabase> {
+  const { adminUrl, appUrl } = await askBroker('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, async (client) => {
-    await client.query(`create database ${name} template ${template}`);
-  });
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, name, drop: () => dropDatabase(adminUrl, name) };
+  await asAdmin(adminUrl, (client) => client.query(`create database ${name} ${how}`));
+  const at = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
+  return {
+    url: at(appUrl),
+    adminUrl: at(adminUrl),
+    name,
+    drop: () => dropDatabase(adminUrl, name),
+  };
 }
 
 async function dropDatabase(adminUrl: string, name: string): Promise<void> {

@@ -15,12 +15,12 @@ import { bigQuerySpec } from './bigquery/bigQuerySpec.ts';
 import { ensureBigQuery } from './bigquery/ensureBigQuery.ts';
 import { ensureAzureFake } from './ensureAzureFake.ts';
 import { findChromium } from './findChromium.ts';
-import { startTestPostgres } from './startTestPostgres.ts';
+import { startTestPostgres, type TestPostgres } from './startTestPostgres.ts';
 
 /** What the broker answers, by request. */
 export interface BrokerAnswers {
   /** One Postgres for the run, with a migrated template database. */
-  postgres: { adminUrl: string; template: string };
+  postgres: TestPostgres;
   /** One Temporal server for the run. */
   temporal: { address: string; namespace: string; uiUrl: string; executable: string };
   /** A moto of the caller's own. */

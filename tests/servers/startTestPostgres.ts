@@ -25,14 +25,21 @@ const SETTINGS = [
   'autovacuum=off',
 ];
 
-/**
- * Starts the run's Postgres on a free port and migrates its template database. CostGuard's role owns the template and may
- * clone it, and is no superuser, as in an installation.
- */
+/** The run's Postgres. */
+export interface TestPostgres {
+  /** The superuser's address: makes and drops the tests' databases. */
+  adminUrl: string;
+  /** CostGuard's own, no superuser and not the owner of the audit log, as in an installation. */
+  appUrl: string;
+  /** A migrated database to clone. */
+  template: string;
+}
+
+/** Starts the run's Postgres on a free port and migrates its template database. */
 export async function startTestPostgres(
   start: (spec: ProcessSpec) => Promise<void>,
   cleanUps: (() => void)[],
-): Promise<{ adminUrl: string; template: string }> {
+): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'costguard-test-'));
   chmodSync(folder, 0o755);
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,11 +58,11 @@ export async function startTestPostgres(
     superuserUrl: superuserUrl(options),
     password: passwords.costguard,
     database: TEMPLATE,
-    mayCreateDatabases: true,
   });
-  await migrate(appDatabaseUrl(port, passwords.costguard, TEMPLATE));
+  const appUrl = (database: string) => appDatabaseUrl(port, passwords.costguard, database);
+  await migrate(appUrl(TEMPLATE), superuserUrl(options, TEMPLATE));
   await sealTemplate(superuserUrl(options));
-  return { adminUrl: appDatabaseUrl(port, passwords.costguard, 'postgres'), template: TEMPLATE };
+  return { adminUrl: superuserUrl(options), appUrl: appUrl('postgres'), template: TEMPLATE };
 }
 
 /** Nobody may connect to the template any more: a connection would make cloning it fail. */

@@ -1,4 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import type { NoteCloudCall } from '../cloudCalls/cloudCall.ts';
+import { noteEc2Calls } from './noteEc2Calls.ts';
 
 /**
  * Two clients for one region. Reads repeat once by themselves. A call that changes something is sent once: when its
@@ -19,13 +21,20 @@ const REQUEST_TIMEOUT_MS = 20_000;
  * profile or role; `AWS_ENDPOINT_URL`), one pair for each region. A request without an answer is given up after
  * `requestTimeoutMs`, default 20,000.
  */
-export function createEc2For({ requestTimeoutMs = REQUEST_TIMEOUT_MS } = {}): {
+export function createEc2For({
+  note,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: {
+  /** Takes each call down; none without it. */
+  note?: NoteCloudCall;
+  requestTimeoutMs?: number;
+} = {}): {
   ec2For: Ec2For;
   close: () => void;
 } {
   const clients = new Map<string, Ec2>();
-  const client = (region: string, maxAttempts: number) =>
-    new EC2Client({
+  const client = (region: string, maxAttempts: number) => {
+    const made = new EC2Client({
       region,
       maxAttempts,
       requestHandler: {
@@ -35,6 +44,9 @@ export function createEc2For({ requestTimeoutMs = REQUEST_TIMEOUT_MS } = {}): {
         throwOnRequestTimeout: true,
       },
     });
+    if (note !== undefined) noteEc2Calls(made, note);
+    return made;
+  };
   return {
     ec2For: (region) => {
       const known = clients.get(region);

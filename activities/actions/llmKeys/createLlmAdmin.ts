@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Env } from '../../../core/config/env.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { findRetryAfterMs } from '../../../core/llm/findRetryAfterMs.ts';
+import type { CloudCall, NoteCloudCall } from '../cloudCalls/cloudCall.ts';
 import { type AdminProvider, fromAdminStatus } from './fromAdminStatus.ts';
 
 /** One provider's administration of keys. Each request is sent once; what came of a lost one is read, never guessed. */
@@ -23,6 +24,12 @@ export type LlmAdminEnv = Pick<
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
+interface LlmAdminOptions {
+  /** Takes each request down; none without it. */
+  note?: NoteCloudCall | undefined;
+  requestTimeoutMs?: number;
+}
+
 /**
  * Makes the clients of both administrations. Without an admin key each request fails with `credentials_rejected`. A
  * request without an answer is given up after `requestTimeoutMs`, default 20,000.
@@ -32,33 +39,46 @@ const REQUEST_TIMEOUT_MS = 20_000;
  */
 export function createLlmAdmins(
   env: LlmAdminEnv,
-  { requestTimeoutMs = REQUEST_TIMEOUT_MS } = {},
+  { note, requestTimeoutMs = REQUEST_TIMEOUT_MS }: LlmAdminOptions = {},
 ): LlmAdmins {
+  const limits = { note, requestTimeoutMs };
   return {
     openai: createLlmAdmin(
+      'openai',
       { name: 'OpenAI', keyVariable: 'OPENAI_ADMIN_KEY' },
       env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
       env.OPENAI_ADMIN_KEY && { authorization: `Bearer ${env.OPENAI_ADMIN_KEY}` },
-      requestTimeoutMs,
+      limits,
     ),
     anthropic: createLlmAdmin(
+      'anthropic',
       { name: 'Anthropic', keyVariable: 'ANTHROPIC_ADMIN_KEY' },
       env.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com',
       env.ANTHROPIC_ADMIN_KEY && {
         'x-api-key': env.ANTHROPIC_ADMIN_KEY,
         'anthropic-version': '2023-06-01',
       },
-      requestTimeoutMs,
+      limits,
     ),
   };
 }
 
 function createLlmAdmin(
+  id: CloudCall['provider'],
   provider: AdminProvider,
   baseUrl: string,
   headers: Record<string, string> | '' | undefined,
-  timeoutMs: number,
+  { note, requestTimeoutMs: timeoutMs = REQUEST_TIMEOUT_MS }: LlmAdminOptions,
 ): LlmAdmin {
+  const tell = (path: string, { method = 'GET' }: RequestInit, outcome: string, reply?: Response) =>
+    note?.({
+      provider: id,
+      operation: `${method} ${path.replace(/\?.*/s, '')}`,
+      resource: null,
+      requestId: reply?.headers.get('x-request-id') ?? reply?.headers.get('request-id') ?? null,
+      outcome,
+      attempts: 1,
+    });
   const send = async (path: string, what: string, init: RequestInit): Promise<Response> => {
     if (!headers) {
       throw new CostGuardError(
@@ -72,9 +92,11 @@ function createLlmAdmin(
       // The key is for this address only.
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
-    }).catch((cause: unknown) => {
+    }).catch(async (cause: unknown) => {
+      await tell(path, init, 'no answer');
       throw unreachable(provider, cause);
     });
+    await tell(path, init, reply.ok ? 'ok' : `HTTP ${reply.status}`, reply);
     if (reply.ok) return reply;
     await discard(reply);
     throw fromAdminStatus(provider, what, {

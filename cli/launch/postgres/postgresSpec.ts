@@ -13,9 +13,11 @@ export interface PostgresOptions {
   settings?: readonly string[];
 }
 
-/** Address of the superuser's own database. */
-export const superuserUrl = ({ port, superuserPassword }: PostgresOptions): string =>
-  `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/postgres`;
+/** Address of a database for the superuser, by default its own. */
+export const superuserUrl = (
+  { port, superuserPassword }: Pick<PostgresOptions, 'port' | 'superuserPassword'>,
+  database = 'postgres',
+): string => `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/${database}`;
 
 /** The embedded Postgres as a process: loopback only, no Unix socket, quick but clean stop. */
 export function postgresSpec(options: PostgresOptions): ProcessSpec {

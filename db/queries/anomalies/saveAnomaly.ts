@@ -8,7 +8,7 @@ import { findAnomaly } from './findAnomaly.ts';
 
 /**
  * Stores a report, or brings the finding with the same fingerprint up to date: it grows from day to day and never goes
- * back to an earlier day. A person's judgement of it stays.
+ * back to an earlier day. A person's judgement of it stays. `before` is the finding as it was.
  *
  * @throws CostGuardError `connection_not_found`
  */
@@ -16,8 +16,9 @@ export async function saveAnomaly(
   tx: Database,
   report: AnomalyCreate,
   reportedBy: string,
-): Promise<{ anomaly: Anomaly; isNew: boolean }> {
+): Promise<{ anomaly: Anomaly; before: Anomaly | undefined; isNew: boolean }> {
   await assertConnection(tx, report.connectionId);
+  const before = await findEarlier(tx, report);
   const row = await upsert(tx, report, reportedBy);
   if (row !== undefined) {
     await replaceDrivers(tx, row.id, report);
@@ -26,7 +27,18 @@ export async function saveAnomaly(
   const id = row?.id ?? (await idOf(tx, report));
   const anomaly = await findAnomaly(tx, id);
   if (anomaly === undefined) throw new TypeError('The anomaly vanished while it was stored.');
-  return { anomaly, isNew: row?.is_new ?? false };
+  return { anomaly, before, isNew: row?.is_new ?? false };
+}
+
+/** The finding as it stands, kept from others until it is stored. */
+async function findEarlier(tx: Database, report: AnomalyCreate): Promise<Anomaly | undefined> {
+  const row = await tx
+    .selectFrom('anomalies')
+    .select('id')
+    .where('fingerprint', '=', anomalyFingerprint(report))
+    .forUpdate()
+    .executeTakeFirst();
+  return row && findAnomaly(tx, row.id);
 }
 
 async function assertConnection(tx: Database, connectionId: string): Promise<void> {

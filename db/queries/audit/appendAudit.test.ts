@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   createTestDatabase,
   type TestDatabase,
 } from '../../../tests/servers/createTestDatabase.ts';
 import { connect, type Connected } from '../../connect.ts';
-import { appendAudit, AUDIT_GENESIS, auditHash, type AuditEntry } from './appendAudit.ts';
+import { AUDIT_GENESIS, auditHash } from '../../../core/audit/auditHash.ts';
+import { appendAudit, appendAuditBatch, type AuditEntry } from './appendAudit.ts';
 
 let database: TestDatabase;
 let connected: Connected;
@@ -77,6 +78,19 @@ test('many at once are still one chain', async () => {
   expect(await verifyChain()).toBe(before + 40);
 });
 
+test('a batch is appended in its order, among others that append at once', async () => {
+  const before = await verifyChain();
+  const batch = Array.from({ length: 30 }, (_, i) => entry({ detail: { batch: i } }));
+  await Promise.all([
+    ...Array.from({ length: 10 }, () => append()),
+    connected.db.transaction().execute((tx) => appendAuditBatch(tx, batch)),
+    connected.db.transaction().execute((tx) => appendAuditBatch(tx, [])),
+  ]);
+  expect(await verifyChain()).toBe(before + 40);
+  const order = (await rows()).map((row) => (row.detail as { batch?: number }).batch ?? -1);
+  expect(order.filter((n) => n >= 0)).toEqual(batch.map((_, i) => i));
+});
+
 test('an entry stands or falls with the change that it tells of', async () => {
   const before = await verifyChain();
   await expect(
@@ -99,18 +113,21 @@ describe('what is written stays:', () => {
     [
       'an upsert',
       () =>
-        sql`insert into audit_log select * from audit_log on conflict (seq) do update set actor_name = 'x'`,
+        sql`insert into audit_log select * from audit_log where false on conflict (seq) do update set actor_name = 'x'`,
     ],
   ])('%s is refused', async (_name, statement) => {
     const before = await rows();
-    await expect(statement().execute(connected.db)).rejects.toThrow('append-only');
+    await expect(statement().execute(connected.db)).rejects.toThrow('permission denied');
+    const admin = connect(database.adminUrl, { applicationName: 'audit-admin' });
+    onTestFinished(admin.close);
+    await expect(statement().execute(admin.db)).rejects.toThrow('append-only');
     expect(await rows()).toEqual(before);
   });
 
-  test('a second entry of the same number or hash is refused', async () => {
+  test('a second entry of the same number is refused', async () => {
     await expect(
       sql`insert into audit_log select * from audit_log where seq = 1`.execute(connected.db),
-    ).rejects.toThrow('duplicate key');
+    ).rejects.toThrow('does not follow the last one');
   });
 });
 

@@ -1,7 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { sql } from 'kysely';
-import { canonicalJson } from '../../../core/canonicalJson.ts';
+import { AUDIT_GENESIS, type AuditContent, auditHash } from '../../../core/audit/auditHash.ts';
 import type { Database } from '../../connect.ts';
 
 /** One entry of the audit log. `detail` is public to auditors: ids, old and new values; never a secret. */
@@ -18,53 +16,51 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** The hash that the first entry names as its predecessor. */
-export const AUDIT_GENESIS = '0'.repeat(64);
-
 /**
  * Appends one entry to the hash chain, in the caller's transaction so that the change and its entry stand or fall
- * together. hash = SHA-256(previous hash + canonical JSON of the entry).
+ * together.
  */
-export async function appendAudit(
+export const appendAudit = (tx: Database, entry: AuditEntry): Promise<void> =>
+  appendAuditBatch(tx, [entry]);
+
+/**
+ * Appends entries in their order, with one wait for the chain and one statement. Other appends wait until the transaction
+ * ends, since two entries must not name the same predecessor: append as the last thing that a transaction does.
+ */
+export async function appendAuditBatch(
   tx: Database,
-  { actorVia: via, ...given }: AuditEntry,
+  entries: readonly AuditEntry[],
 ): Promise<void> {
-  const entry = via === undefined ? given : { ...given, detail: { ...given.detail, via } };
-  // Appends are serialised until the transaction ends: two entries must not name the same predecessor.
-  await sql`select pg_advisory_xact_lock(hashtext('audit_log'))`.execute(tx);
-  const last = await tx
-    .selectFrom('audit_log')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const now = await sql<{
-    at: Date;
-  }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(tx);
-  const at = now.rows[0]?.at ?? new Date();
-  const seq = Number(last?.seq ?? 0) + 1;
-  const previousHash = last?.hash ?? AUDIT_GENESIS;
-  await tx
-    .insertInto('audit_log')
-    .values({
-      seq,
-      at,
-      actor_kind: entry.actorKind,
-      actor_id: entry.actorId,
-      actor_name: entry.actorName,
-      operation: entry.operation,
-      subject: entry.subject,
-      detail: JSON.stringify(entry.detail),
-      previous_hash: previousHash,
-      hash: auditHash(previousHash, { seq, at: at.toISOString(), ...entry }),
-    })
-    .execute();
+  if (entries.length === 0) return;
+  // Waits until it is this transaction's turn; the time is taken after that.
+  const { rows } = await sql<{ seq: string | null; hash: string | null; at: Date }>`
+    select seq, hash, date_trunc('milliseconds', clock_timestamp()) as at from audit_head()`.execute(
+    tx,
+  );
+  const { at = new Date(), hash, seq } = rows[0] ?? {};
+  let previousHash = hash ?? AUDIT_GENESIS;
+  const first = Number(seq ?? 0) + 1;
+  const values = entries.map(({ actorVia: via, ...given }, i) => {
+    const entry = via === undefined ? given : { ...given, detail: { ...given.detail, via } };
+    const content = { seq: first + i, at: at.toISOString(), ...entry };
+    const row = toRow(content, previousHash);
+    previousHash = row.hash;
+    return row;
+  });
+  await tx.insertInto('audit_log').values(values).execute();
 }
 
-/** The hash of an entry after its predecessor's, hex. */
-export function auditHash(
-  previousHash: string,
-  entry: AuditEntry & { seq: number; at: string },
-): string {
-  return bytesToHex(sha256(utf8ToBytes(previousHash + canonicalJson(entry))));
+function toRow(content: AuditContent, previousHash: string) {
+  return {
+    seq: content.seq,
+    at: new Date(content.at),
+    actor_kind: content.actorKind,
+    actor_id: content.actorId,
+    actor_name: content.actorName,
+    operation: content.operation,
+    subject: content.subject,
+    detail: JSON.stringify(content.detail),
+    previous_hash: previousHash,
+    hash: auditHash(previousHash, content),
+  };
 }

@@ -1,5 +1,6 @@
 import type { ToolError } from '../../../core/mcp/toolError.ts';
 import type { CallBudget } from '../callBudget.ts';
+import { noteCloudCall } from '../audit/cloudCallScope.ts';
 import { assertCallLeft, type CallMeter } from '../callMeter.ts';
 
 /** Who pays for a request to a provider, and when to give up. */
@@ -13,6 +14,8 @@ export interface CountedCall {
 
 /** One request to a provider. */
 export interface CountedRequest<T> {
+  /** What is asked, for the audit log: the permission that it needs. */
+  operation: string;
   send: (signal: AbortSignal) => Promise<T>;
   toError: (error: unknown) => ToolError;
   /** Times that a reply or an error says the client sent it, where the client tries again by itself. */
@@ -30,26 +33,32 @@ const CALL_TIMEOUT_MS = 20_000;
 export async function sendCounted<T>(
   { connectionId, meter, signal, progress }: CountedCall,
   budget: CallBudget,
-  { send, toError, attempts = () => 1 }: CountedRequest<T>,
+  { operation, send, toError, attempts = () => 1 }: CountedRequest<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   assertCallLeft(meter);
   budget.take(connectionId);
   meter.upstreamCalls += 1;
-  const count = (outcome: unknown): void => {
+  const count = (outcome: unknown): number => {
     const again = Math.max(0, (attempts(outcome) ?? 1) - 1);
     meter.upstreamCalls += again;
     budget.charge(connectionId, again);
+    return again + 1;
   };
+  const note = (status: string, sent: number): void =>
+    noteCloudCall({ connectionId, operation, status, count: sent });
   try {
     const reply = await send(AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]));
-    count(reply);
+    note('ok', count(reply));
     progress?.();
     return reply;
   } catch (error) {
-    count(error);
+    const sent = count(error);
+    if (signal.aborted) note('cancelled', sent);
     // Given up by the caller: that says nothing of the provider.
     signal.throwIfAborted();
-    throw toError(error);
+    const failure = toError(error);
+    note(failure.meta.code, sent);
+    throw failure;
   }
 }

@@ -3,6 +3,7 @@ import ActionDetail from './actions/ActionDetail.svelte';
 import ActionList from './actions/ActionList.svelte';
 import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
 import AnomalyList from './anomalies/AnomalyList.svelte';
+import Audit from './audit/Audit.svelte';
 import Budgets from './budgets/Budgets.svelte';
 import Connections from './connections/Connections.svelte';
 import LlmUsage from './llm/LlmUsage.svelte';
@@ -27,6 +28,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
   [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
+  [/^\/audit$/, 'Audit log', Audit],
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
   [/^\/settings\/services$/, 'Services', Services],
 ];

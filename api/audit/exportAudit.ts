@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { toAuditLine } from '../../core/audit/toAuditLine.ts';
+import { AuditFilter } from '../../core/contracts/audit.ts';
+import type { Database } from '../../db/connect.ts';
+import { readAudit } from '../../db/queries/audit/readAudit.ts';
+import { defineRoute } from '../http/route.ts';
+
+const STALLED_MS = 120_000;
+
+/** The log as JSON lines, oldest first, streamed; without a filter `costguard audit verify` can check it whole. */
+export const exportAudit = defineRoute({
+  method: 'get',
+  path: '/api/v1/audit/export',
+  summary: 'The audit log as JSON lines, oldest first, to keep and to verify',
+  tag: 'Audit',
+  access: { scope: 'audit:read' },
+  query: AuditFilter,
+  replies: { 200: z.string().meta({ format: 'binary', description: 'One entry a line' }) },
+  contentTypes: { 200: 'application/x-ndjson' },
+  handle: async ({ query, db, req, res, requestLog }) => {
+    res.writeHead(200, {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="audit.jsonl"',
+      'Cache-Control': 'no-store',
+    });
+    if (req.method === 'HEAD') {
+      res.end();
+      return undefined;
+    }
+    res.setTimeout(STALLED_MS, () => res.destroy());
+    try {
+      await pipeline(Readable.from(lines(db, query)), res);
+    } catch (error) {
+      // The head is out: a cut connection is all that tells the reader that the file is not whole.
+      requestLog.warn({ err: error }, 'an export of the audit log was cut off');
+      res.destroy();
+    }
+    return undefined;
+  },
+});
+
+async function* lines(db: Database, filter: AuditFilter): AsyncGenerator<string> {
+  for await (const page of readAudit(db, filter))
+    yield page.map((record) => `${toAuditLine(record)}\n`).join('');
+}
