@@ -38,6 +38,7 @@ import { testChannel } from './notifications/testChannel.ts';
 import { getHealth, getReadiness } from './system/health.ts';
 import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
+import { createTeam, deleteTeam, getTeam, listTeams, patchTeam } from './teams/teams.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
@@ -102,6 +103,11 @@ export const ROUTES: readonly Route[] = [
   patchUser,
   createServiceAccount,
   listServiceAccounts,
+  createTeam,
+  listTeams,
+  getTeam,
+  patchTeam,
+  deleteTeam,
   issueToken,
   getJwks,
   streamEvents,

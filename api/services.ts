@@ -5,6 +5,7 @@ import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
+import type { Views } from './teams/createViews.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
 
@@ -17,6 +18,7 @@ export interface Services {
   vault: Vault;
   tokenKeys: TokenKeys;
   changes: ChangeFeed;
+  views: Views;
   llmCalls: CallQueue;
   log: Logger;
   now: () => Date;

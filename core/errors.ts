@@ -26,6 +26,7 @@ export const ERROR_CODES = {
     retry: false,
   },
   user_not_found: { title: 'The user does not exist', retry: false },
+  team_not_found: { title: 'The team does not exist', retry: false },
   service_account_not_found: { title: 'The service account does not exist', retry: false },
   name_taken: { title: 'The name is already in use', retry: false },
   idempotency_key_reused: {

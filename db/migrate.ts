@@ -15,7 +15,9 @@ import * as usageWrite from './migrations/20261126T1530_usage_write.ts';
 import * as llmFindings from './migrations/20261126T1540_llm_findings.ts';
 import * as llmEvents from './migrations/20261126T1560_llm_events.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
+import * as teams from './migrations/20261126T1630_teams.ts';
 import { guardAuditLog } from './roles/guardAuditLog.ts';
+import { grantViewer } from './roles/grantViewer.ts';
 import { prepareRoles } from './roles/prepareRoles.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
@@ -34,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1540_llm_findings': llmFindings,
   '20261126T1560_llm_events': llmEvents,
   '20261126T1550_key_actions': keyActions,
+  '20261126T1630_teams': teams,
 };
 
 /**
@@ -50,7 +53,10 @@ const MIGRATIONS: Record<string, Migration> = {
 export async function migrate(databaseUrl: string, adminUrl?: string): Promise<string[]> {
   if (adminUrl === undefined) {
     const names = await runMigrations(databaseUrl);
-    await withClient(databaseUrl, (client) => guardAuditLog(client));
+    await withClient(databaseUrl, async (client) => {
+      await guardAuditLog(client);
+      await grantViewer(client);
+    });
     return names;
   }
   return withClient(adminUrl, async (admin) => {
@@ -58,6 +64,7 @@ export async function migrate(databaseUrl: string, adminUrl?: string): Promise<s
     await prepareRoles(admin, login);
     const names = await runMigrations(databaseUrl);
     await guardAuditLog(admin, login);
+    await withClient(databaseUrl, grantViewer);
     return names;
   });
 }

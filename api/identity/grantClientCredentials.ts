@@ -27,9 +27,11 @@ export async function grantClientCredentials(
   if (scope === undefined) {
     return oauthRefusal('invalid_scope', 'Ask only for scopes that the service account has.');
   }
+  // A provider's own MCP server reads whole accounts, so it has to be told; the API looks the teams up for each call.
+  const restricted = await services.views.isRestricted(client.id);
   const jti = randomUUID();
   const token = await signAccessToken(
-    { sub: client.client_id, scope, jti },
+    { sub: client.client_id, scope, jti, restricted },
     await services.tokenKeys.signing(),
     { issuer, audience, now: services.now() },
   );
@@ -40,7 +42,7 @@ export async function grantClientCredentials(
       actorName: client.name,
       operation: 'token.issue',
       subject: `token:${jti}`,
-      detail: { scope, audience },
+      detail: { scope, audience, ...(restricted && { restricted }) },
     }),
   );
   return {

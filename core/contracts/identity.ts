@@ -26,6 +26,10 @@ export const Me = z
     name: z.string(),
     role: Role.nullable(),
     scopes: z.array(z.string()),
+    teams: z
+      .array(z.object({ id: Id, name: z.string() }))
+      .meta({ description: 'By name; they limit everybody but admins to what they see' }),
+    isLimitedToTeams: z.boolean(),
     csrfToken: z
       .string()
       .nullable()

@@ -16,6 +16,8 @@ export interface AccessClaims {
   jti: string;
   /** Client id of the service that acts for the subject (RFC 8693 `act`); only in exchanged tokens. */
   actor?: string;
+  /** The subject sees a part of the data only, which a server that reads whole accounts cannot tell. */
+  restricted?: boolean;
 }
 
 /** What a token that holds says. */
@@ -38,13 +40,14 @@ export interface TokenFrame {
 
 /** Signs an EdDSA (Ed25519) access token as in RFC 9068, valid for `seconds`, unless told ACCESS_TOKEN_SECONDS. */
 export async function signAccessToken(
-  { sub, scope, jti, actor }: AccessClaims,
+  { sub, scope, jti, actor, restricted }: AccessClaims,
   key: SigningKey,
   frame: TokenFrame & { seconds?: number },
 ): Promise<string> {
   const issuedAt = Math.floor(frame.now.getTime() / 1000);
   const act = actor === undefined ? {} : { act: { sub: actor } };
-  return new SignJWT({ scope, client_id: actor ?? sub, ...act })
+  const limit = restricted === true ? { restricted } : {};
+  return new SignJWT({ scope, client_id: actor ?? sub, ...act, ...limit })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .setIssuer(frame.issuer)
     .setAudience(frame.audience)
@@ -99,9 +102,15 @@ export async function verifyAccessToken(
 }
 
 function readClaims(payload: JWTPayload): VerifiedToken | null {
-  const { sub, jti, scope, exp, act } = payload as Record<string, unknown>;
+  const { sub, jti, scope, exp, act, restricted } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return null;
-  const claims = { sub, jti, scope, expiresAt: new Date(Number(exp) * 1000) };
+  const claims = {
+    sub,
+    jti,
+    scope,
+    expiresAt: new Date(Number(exp) * 1000),
+    ...(restricted === true && { restricted }),
+  };
   if (act === undefined) return claims;
   const actor = typeof act === 'object' && act !== null && 'sub' in act ? act.sub : undefined;
   return typeof actor === 'string' ? { ...claims, actor } : null;

@@ -17,6 +17,8 @@ export interface ServerProgram {
   help: string;
   /** Port relative to MCP_PORT. */
   portOffset: number;
+  /** Whether it shows each caller only what the caller's teams see; a server that reads whole accounts cannot. */
+  showsTeamsOnly?: boolean;
   /** The endpoint as clients know it, ending in `/mcp`. */
   publicUrl: (env: Env) => string;
   /** @throws EnvError for what the environment lacks for this transport */
@@ -98,7 +100,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
         .map((host) => host.trim())
         .filter((host) => host !== ''),
       publicUrl: new URL(program.publicUrl(env)),
-      auth: authOf(env),
+      auth: authOf(env, program.showsTeamsOnly ?? false),
       name: program.name,
       scopes: scopesOf(definition),
     },
@@ -108,7 +110,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
   endOnSignal(log, () => endpoint.close());
 }
 
-function authOf(env: Env): TokenRules | 'none' {
+function authOf(env: Env, showsTeamsOnly: boolean): TokenRules | 'none' {
   if (env.MCP_AUTH === 'none') {
     if (LOOPBACK.has(env.BIND_ADDRESS)) return 'none';
     throw new EnvError([
@@ -119,6 +121,7 @@ function authOf(env: Env): TokenRules | 'none' {
     jwksUrl: new URL(`${internalApiUrl(env)}/.well-known/jwks.json`),
     issuer: publicApiUrl(env),
     audience: mcpAudience(env),
+    showsTeamsOnly,
   };
 }
 

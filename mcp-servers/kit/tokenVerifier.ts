@@ -9,6 +9,8 @@ export interface TokenRules {
   jwksUrl: URL;
   issuer: string;
   audience: string;
+  /** The server shows each caller only what the caller's teams see; else members of teams are refused. */
+  showsTeamsOnly: boolean;
 }
 
 /** The issuer's keys could not be fetched and none are cached, so no token can be judged. */
@@ -47,6 +49,12 @@ export function createTokenVerifier(rules: TokenRules, log: Logger): OAuthTokenV
         throw new OAuthError(
           OAuthErrorCode.InvalidToken,
           'The access token is not valid here: expired, for another audience, or not from this issuer.',
+        );
+      }
+      if (claims.restricted === true && !rules.showsTeamsOnly) {
+        throw new OAuthError(
+          OAuthErrorCode.InsufficientScope,
+          'This server reads whole provider accounts, and this account sees only what its teams were given: use costguard-server instead.',
         );
       }
       return {
