@@ -1,3 +1,4 @@
+import { Id } from '../../core/contracts/scalars.ts';
 import { seesOne } from '../../db/queries/teams/visibility.ts';
 import type { Database } from '../../db/connect.ts';
 import type { Change } from '../system/changeFeed.ts';
@@ -68,6 +69,7 @@ export function createEventFilter({ viewOf, send, gap, failed }: EventSink): {
 }
 
 async function sees(db: Database, { entity, id }: Change): Promise<boolean> {
+  if (!Id.safeParse(id).success) return false;
   switch (entity) {
     case 'anomaly':
     case 'action':

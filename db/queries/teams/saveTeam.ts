@@ -111,15 +111,20 @@ async function replaceGrants(tx: Database, teamId: string, grants: TeamGrant[]) 
 
 // What is found is held until the transaction ends, so that a member deleted meanwhile is no error of the database.
 async function findMissingMembers(tx: Database, members: TeamMemberRef[]): Promise<FieldError[]> {
-  const ids = (kind: TeamMemberRef['kind']) =>
-    members.filter((member) => member.kind === kind).map(({ id }) => id);
-  const found = await sql<{ who: string }>`
-    (select 'user ' || id as who from users where id = any(${ids('user')}::uuid[]) for key share)
-    union all
-    (select 'service ' || id from service_accounts where id = any(${ids('service')}::uuid[]) for key share)`.execute(
-    tx,
-  );
-  const known = new Set(found.rows.map(({ who }) => who));
+  const known = new Set<string>();
+  for (const [kind, table] of [
+    ['user', 'users'],
+    ['service', 'service_accounts'],
+  ] as const) {
+    const ids = members.filter((member) => member.kind === kind).map(({ id }) => id);
+    const rows = await tx
+      .selectFrom(table)
+      .select('id')
+      .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+      .forKeyShare()
+      .execute();
+    for (const { id } of rows) known.add(`${kind} ${id}`);
+  }
   return members.flatMap(({ kind, id }, at) =>
     known.has(`${kind} ${id}`)
       ? []

@@ -9,6 +9,7 @@ import LlmUsage from './llm/LlmUsage.svelte';
 import NotFound from './NotFound.svelte';
 import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
+import Teams from './teams/Teams.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
 export interface Page {
@@ -27,6 +28,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
+  [/^\/settings\/teams$/, 'Teams', Teams],
 ];
 
 /** The page of a path; one that says so where there is none. */
