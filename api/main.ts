@@ -22,18 +22,13 @@ async function main(): Promise<void> {
   const log = pino({ level: env.LOG_LEVEL, base: { part: 'api' } });
   if (env.DATABASE_URL === undefined) throw new EnvError(['DATABASE_URL: is needed by the API']);
   const pooled = {
+    applicationName: 'costguard-api',
     // The error itself carries the whole client, with its settings.
     onIdleError: ({ message }: Error) =>
       log.warn({ reason: message }, 'a database connection broke; the pool makes a new one'),
   };
-  const { db, pool, close } = connect(env.DATABASE_URL, {
-    applicationName: 'costguard-api',
-    ...pooled,
-  });
-  const viewers = connectViewers(env.DATABASE_URL, {
-    applicationName: 'costguard-api-viewer',
-    ...pooled,
-  });
+  const { db, pool, close } = connect(env.DATABASE_URL, pooled);
+  const viewers = connectViewers(env.DATABASE_URL, pooled);
   const vault = await loadVault(env, { create: false });
   // Lazy: the API starts, and answers what it can, while Temporal is still away.
   const connection = Connection.lazy({ address: temporalAddress(env) });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Team, TeamPage } from '../../core/contracts/team.ts';
+import { type Team, TeamPage } from '../../core/contracts/team.ts';
 import { CostSeriesReply, UsageSummary } from '../../core/contracts/usage.ts';
 import { Me } from '../../core/contracts/identity.ts';
 import { addDays } from '../../core/time/day.ts';

@@ -33,7 +33,7 @@ export const TeamGrant = z
 /** What a team sees. */
 export type TeamGrant = z.infer<typeof TeamGrant>;
 
-const once = <T>(list: readonly T[]) =>
+const once = (list: readonly unknown[]) =>
   new Set(list.map((one) => JSON.stringify(one))).size === list.length;
 
 const Members = z.array(TeamMemberRef).max(MEMBERS_MAX).refine(once, 'must not name anybody twice');
