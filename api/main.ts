@@ -5,6 +5,7 @@ import { temporalAddress } from '../core/config/addresses.ts';
 import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
+import { connectViewers } from '../db/viewers/connectViewers.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
@@ -15,6 +16,7 @@ import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 import { warnOfAuditGaps } from './system/warnOfAuditGaps.ts';
+import { createViews } from './teams/createViews.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
 
 const DRAIN_MS = 10_000;
@@ -23,12 +25,14 @@ async function main(): Promise<void> {
   const env = parseEnv(process.env);
   const log = pino({ level: env.LOG_LEVEL, base: { part: 'api' } });
   if (env.DATABASE_URL === undefined) throw new EnvError(['DATABASE_URL: is needed by the API']);
-  const { db, pool, close } = connect(env.DATABASE_URL, {
+  const pooled = {
     applicationName: 'costguard-api',
     // The error itself carries the whole client, with its settings.
-    onIdleError: ({ message }) =>
+    onIdleError: ({ message }: Error) =>
       log.warn({ reason: message }, 'a database connection broke; the pool makes a new one'),
-  });
+  };
+  const { db, pool, close } = connect(env.DATABASE_URL, pooled);
+  const viewers = connectViewers(env.DATABASE_URL, pooled);
   const vault = await loadVault(env, { create: false });
   // Lazy: the API starts, and answers what it can, while Temporal is still away.
   const connection = Connection.lazy({ address: temporalAddress(env) });
@@ -43,6 +47,7 @@ async function main(): Promise<void> {
     vault,
     temporal,
     changes,
+    views: createViews({ env, db, viewers, changes }),
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys,
     verifyToken: createTokenVerifier(tokenKeys),
@@ -69,6 +74,7 @@ async function main(): Promise<void> {
     await changes.stop();
     await closed;
     await connection.close();
+    await viewers.close();
     await close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -51,6 +51,7 @@ import { testChannel } from './notifications/testChannel.ts';
 import { getHealth, getReadiness } from './system/health.ts';
 import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
+import { createTeam, deleteTeam, getTeam, listTeams, patchTeam } from './teams/teams.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
@@ -121,6 +122,11 @@ export const ROUTES: readonly Route[] = [
   patchServiceAccount,
   deleteServiceAccount,
   replaceClientSecret,
+  createTeam,
+  listTeams,
+  getTeam,
+  patchTeam,
+  deleteTeam,
   issueToken,
   introspectToken,
   revokeToken,

@@ -7,6 +7,7 @@ import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { AccountCache } from './identity/accountCache.ts';
 import type { RevokedTokens } from './identity/revokedTokens.ts';
+import type { Views } from './teams/createViews.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
 import type { VerifyToken } from './identity/tokenVerifier.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
@@ -23,6 +24,7 @@ export interface Services {
   accounts: AccountCache;
   revokedTokens: RevokedTokens;
   changes: ChangeFeed;
+  views: Views;
   llmCalls: CallQueue;
   log: Logger;
   now: () => Date;

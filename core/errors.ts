@@ -26,6 +26,7 @@ export const ERROR_CODES = {
     retry: false,
   },
   user_not_found: { title: 'The user does not exist', retry: false },
+  team_not_found: { title: 'The team does not exist', retry: false },
   service_account_not_found: { title: 'The service account does not exist', retry: false },
   service_account_managed: {
     title: 'The service account belongs to a part of the platform',

@@ -9,6 +9,7 @@ const LISTS = {
   notification_channel_not_found: 'notification channels',
   user_not_found: 'users',
   service_account_not_found: 'service accounts',
+  team_not_found: 'teams',
 } as const;
 
 /** The codes of things that have an id and a list. */

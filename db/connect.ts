@@ -8,6 +8,11 @@ export type Database = Kysely<DB>;
 // Postgres' dates (1082) stay text: a JavaScript Date would move them by the machine's time zone. Bigint (20) stays text too.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
+/** What hands out connections: a pool, or one viewer's part of one. */
+export interface ClientPool {
+  connect: () => Promise<pg.PoolClient>;
+}
+
 /** How many connections a process may hold, and how long a statement or an idle transaction may last. */
 export interface ConnectOptions {
   /** Default 10. */

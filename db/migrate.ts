@@ -19,7 +19,9 @@ import * as llmHealth from './migrations/20261126T1601_llm_health.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
 import * as llmEstimates from './migrations/20261126T1602_llm_estimates.ts';
 import * as services from './migrations/20261126T1620_services.ts';
+import * as teams from './migrations/20261126T1630_teams.ts';
 import { guardAuditLog } from './roles/guardAuditLog.ts';
+import { grantViewer } from './roles/grantViewer.ts';
 import { prepareRoles } from './roles/prepareRoles.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
@@ -42,6 +44,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1602_llm_hours': llmHours,
   '20261126T1601_llm_health': llmHealth,
   '20261126T1620_services': services,
+  '20261126T1630_teams': teams,
 };
 
 /**
@@ -58,7 +61,10 @@ const MIGRATIONS: Record<string, Migration> = {
 export async function migrate(databaseUrl: string, adminUrl?: string): Promise<string[]> {
   if (adminUrl === undefined) {
     const names = await runMigrations(databaseUrl);
-    await withClient(databaseUrl, (client) => guardAuditLog(client));
+    await withClient(databaseUrl, async (client) => {
+      await guardAuditLog(client);
+      await grantViewer(client);
+    });
     return names;
   }
   return withClient(adminUrl, async (admin) => {
@@ -66,6 +72,7 @@ export async function migrate(databaseUrl: string, adminUrl?: string): Promise<s
     await prepareRoles(admin, login);
     const names = await runMigrations(databaseUrl);
     await guardAuditLog(admin, login);
+    await withClient(databaseUrl, grantViewer);
     return names;
   });
 }

@@ -574,6 +574,26 @@ export interface SigningKeys {
   withdrawn_at: Timestamp | null;
 }
 
+export interface TeamGrants {
+  connection_id: string;
+  owner: string | null;
+  sub_account_id: string | null;
+  team_id: string;
+}
+
+export interface TeamMembers {
+  service_account_id: string | null;
+  team_id: string;
+  user_id: string | null;
+}
+
+export interface Teams {
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
@@ -582,6 +602,20 @@ export interface Users {
   role: string;
   updated_at: Generated<Timestamp>;
   username: string;
+}
+
+export interface ViewerCostDaily {
+  billed_cost: Numeric | null;
+  billing_currency: string | null;
+  connection_id: string | null;
+  day: string | null;
+  first_seen_at: Timestamp | null;
+  provider: string | null;
+  region_id: string | null;
+  row_count: number | null;
+  service_name: string | null;
+  sub_account_id: string | null;
+  updated_at: Timestamp | null;
 }
 
 export interface DB {
@@ -618,5 +652,9 @@ export interface DB {
   settings: Settings;
   sign_in_attempts: SignInAttempts;
   signing_keys: SigningKeys;
+  team_grants: TeamGrants;
+  team_members: TeamMembers;
+  teams: Teams;
   users: Users;
+  "viewer.cost_daily": ViewerCostDaily;
 }

@@ -9,6 +9,7 @@ import { actorOf } from '../identity/actor.ts';
 import { withinSeconds } from '../system/withinSeconds.ts';
 import { getStoredAction } from './getAction.ts';
 import { toAction } from './toAction.ts';
+import { touchesProposal } from '../teams/touches.ts';
 
 const EXPIRY_DAYS_MAX = 30;
 
@@ -20,6 +21,7 @@ export const createAction = defineRoute({
   tag: 'Actions',
   access: { scope: 'actions:propose' },
   body: ActionCreate,
+  reach: touchesProposal,
   replies: { 201: Action },
   errors: [
     'connection_not_found',

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import { defineRoute } from '../http/route.ts';
 import { getStoredAction } from './getAction.ts';
 import { type DecisionResult, sendDecision } from './sendDecision.ts';
+import { touchesItsId } from '../teams/touches.ts';
 
 const ERRORS = [
   'action_not_found',
@@ -16,6 +17,7 @@ const shared = {
   tag: 'Actions',
   access: { scope: 'actions:decide' },
   params: IdParams,
+  reach: touchesItsId('action'),
   replies: { 200: DecisionReply, 202: DecisionReply },
 } as const;
 

@@ -5,6 +5,7 @@ import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { enqueueNotifications } from '../../db/queries/notifications/enqueueNotifications.ts';
 import { actorOf } from '../identity/actor.ts';
 import { defineRoute } from '../http/route.ts';
+import { touchesReport } from '../teams/touches.ts';
 
 /** A detector reports a finding. */
 export const createAnomaly = defineRoute({
@@ -14,6 +15,7 @@ export const createAnomaly = defineRoute({
   tag: 'Anomalies',
   access: { scope: 'anomalies:write' },
   body: AnomalyCreate,
+  reach: touchesReport,
   replies: { 200: Anomaly, 201: Anomaly },
   errors: ['connection_not_found'],
   handle: ({ body, db, principal }) =>

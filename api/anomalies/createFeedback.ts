@@ -2,6 +2,7 @@ import { Anomaly, AnomalyFeedbackCreate, VERDICT_STATUS } from '../../core/contr
 import { IdParams } from '../../core/contracts/idParams.ts';
 import { defineRoute } from '../http/route.ts';
 import { recordJudgement } from './recordJudgement.ts';
+import { touchesItsId } from '../teams/touches.ts';
 
 /** What somebody says of a finding, for the detector to learn from. */
 export const createFeedback = defineRoute({
@@ -12,6 +13,7 @@ export const createFeedback = defineRoute({
   access: { scope: 'anomalies:write' },
   params: IdParams,
   body: AnomalyFeedbackCreate,
+  reach: touchesItsId('anomaly'),
   replies: { 201: Anomaly },
   errors: ['anomaly_not_found'],
   handle: async ({ params, body, db, principal }) => {

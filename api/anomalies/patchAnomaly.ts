@@ -3,6 +3,7 @@ import { IdParams } from '../../core/contracts/idParams.ts';
 import type { AnomalyJudgement } from '../../db/queries/anomalies/judgeAnomaly.ts';
 import { defineRoute } from '../http/route.ts';
 import { recordJudgement } from './recordJudgement.ts';
+import { touchesItsId } from '../teams/touches.ts';
 
 /** Somebody judges a finding: expected, planned, a false alarm, resolved, or open again. */
 export const patchAnomaly = defineRoute({
@@ -13,6 +14,7 @@ export const patchAnomaly = defineRoute({
   access: { scope: 'anomalies:write' },
   params: IdParams,
   body: AnomalyPatch,
+  reach: touchesItsId('anomaly'),
   replies: { 200: Anomaly },
   errors: ['anomaly_not_found'],
   handle: async ({ params, body, db, principal }) => {

@@ -5,6 +5,7 @@ import { readStanding } from '../../db/queries/budgets/readStandings.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
 import { lastFullDay } from './lastFullDay.ts';
+import { touchesNewBudget } from '../teams/touches.ts';
 
 /** Adds a budget; the next poll of a connection that it can contain looks at it. */
 export const createBudget = defineRoute({
@@ -14,6 +15,7 @@ export const createBudget = defineRoute({
   tag: 'Budgets',
   access: { scope: 'budgets:write' },
   body: BudgetCreate,
+  reach: touchesNewBudget,
   replies: { 201: BudgetDetail },
   errors: ['name_taken'],
   handle: async ({ body, db, now, principal }) => {

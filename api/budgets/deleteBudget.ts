@@ -3,6 +3,7 @@ import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { deleteBudget as remove } from '../../db/queries/budgets/deleteBudget.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
+import { touchesItsId } from '../teams/touches.ts';
 
 /** Deletes a budget with the warnings that it gave; the audit log keeps both. */
 export const deleteBudget = defineRoute({
@@ -12,6 +13,7 @@ export const deleteBudget = defineRoute({
   tag: 'Budgets',
   access: { scope: 'budgets:write' },
   params: IdParams,
+  reach: touchesItsId('budget'),
   replies: { 204: null },
   errors: ['budget_not_found'],
   handle: ({ params, db, principal }) =>

@@ -6,6 +6,7 @@ import { updateBudget } from '../../db/queries/budgets/updateBudget.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
 import { lastFullDay } from './lastFullDay.ts';
+import { touchesBudgetPatch } from '../teams/touches.ts';
 
 /** Changes a budget. A fraction that has warned in this period does not warn in it again. */
 export const patchBudget = defineRoute({
@@ -16,6 +17,7 @@ export const patchBudget = defineRoute({
   access: { scope: 'budgets:write' },
   params: IdParams,
   body: BudgetPatch,
+  reach: touchesBudgetPatch,
   replies: { 200: BudgetDetail },
   errors: ['budget_not_found', 'name_taken'],
   handle: async ({ params, body, db, now, principal }) => {

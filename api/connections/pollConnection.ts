@@ -8,6 +8,7 @@ import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
 import { withinSeconds } from '../system/withinSeconds.ts';
 import { getExistingConnection } from './getConnection.ts';
+import { touchesItsConnection } from '../teams/touches.ts';
 
 /** Starts a poll now; while one runs, this one is skipped. */
 export const pollConnection = defineRoute({
@@ -17,6 +18,7 @@ export const pollConnection = defineRoute({
   tag: 'Connections',
   access: { scope: 'connections:poll' },
   params: IdParams,
+  reach: touchesItsConnection,
   replies: { 202: PollReply },
   errors: ['connection_not_found', 'schedule_missing', 'workflow_unavailable'],
   handle: async ({ params, db, temporal, principal }) => {

@@ -32,9 +32,6 @@ afterAll(() => api.close());
 const name = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
 const method = (route: Route) => route.method.toUpperCase();
 const pathTo = (route: Route, id: string = randomUUID()) => route.path.replace('{id}', id);
-/** Who may call it: an admin, or a part of the platform where no person may. */
-const allowed = ({ access }: Route) =>
-  typeof access === 'object' && SERVICES_ONLY.includes(access.scope) ? part.as : admin.as;
 const named = (routes: readonly Route[]) => routes.map((route) => [name(route), route] as const);
 
 const guarded = ROUTES.filter((route) => route.access !== 'public');

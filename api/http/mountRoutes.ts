@@ -2,6 +2,8 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import { CostGuardError } from '../../core/errors.ts';
 import { authenticate, authorize } from '../identity/authenticate.ts';
 import type { Services } from '../services.ts';
+import type { View } from '../teams/view.ts';
+import { servicesWithin, toTeamRefusal } from '../teams/withinTeams.ts';
 import { withIdempotency } from './idempotency.ts';
 import { parseRequest } from './parseRequest.ts';
 import type { Context, Route } from './route.ts';
@@ -47,6 +49,9 @@ function toHandler(route: Route, services: Services, options: MountOptions): Req
   };
 }
 
+/** Public operations tell of nobody's data. */
+const EVERYTHING: View = { teams: [], restricted: null };
+
 async function run(
   route: Route,
   services: Services,
@@ -57,16 +62,24 @@ async function run(
   const principal = await authenticate(services, req, route.access);
   authorize(principal, route.access);
   const input = parseRequest(route, req);
+  const view = principal === null ? EVERYTHING : await services.views.viewOf(principal);
   const context = {
-    ...services,
+    ...(await servicesWithin(services, route, view, input)),
     ...input,
     principal,
+    view,
     requestLog: req.log,
     requestId: req.id as string,
     req,
     res,
   } as unknown as AnyContext;
-  const handle = async () => (await route.handle(context)) as AnyReply | undefined;
+  const handle = async () => {
+    try {
+      return (await route.handle(context)) as AnyReply | undefined;
+    } catch (error) {
+      throw toTeamRefusal(error, view);
+    }
+  };
   const reply =
     principal === null || route.method === 'get'
       ? await handle()

@@ -20,6 +20,7 @@ export const STATUS = {
   llm_price_not_found: 404,
   notification_channel_not_found: 404,
   user_not_found: 404,
+  team_not_found: 404,
   service_account_not_found: 404,
   service_account_managed: 409,
   name_taken: 409,

@@ -5,6 +5,8 @@ import type { Scope } from '../../core/contracts/access.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Services } from '../services.ts';
+import type { Reach } from '../teams/reach.ts';
+import type { View } from '../teams/view.ts';
 
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
@@ -23,6 +25,8 @@ export interface Context<
   query: Parsed<Q>;
   body: Parsed<B>;
   principal: A extends 'public' ? Principal | null : Principal;
+  /** What of the data the caller sees; `db` and `pool` (its `connect`) of a read already show no more than that. */
+  view: View;
   requestLog: Logger;
   requestId: string;
   req: Request;
@@ -63,6 +67,8 @@ export interface Route<
    */
   bodyType?: 'json' | 'form' | 'otlp';
   replies: R;
+  /** What members of teams may do with it; left out, a read shows what they see and a write is refused. */
+  reach?: Reach;
   /** What the operation itself may refuse, besides validation and access. */
   errors?: readonly ErrorCode[];
   /** Replies that are not JSON, by status, for the document. */

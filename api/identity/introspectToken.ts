@@ -20,7 +20,7 @@ export const introspectToken = defineRoute({
   handle: async ({ body, ...services }) => {
     const judged = await judgeAnyToken(services, body.token);
     if (judged === null) return { status: 200 as const, body: { active: false } };
-    const { audience: aud, claims, scopes, via } = judged;
+    const { account, audience: aud, claims, scopes, via } = judged;
     return {
       status: 200 as const,
       body: {
@@ -30,6 +30,8 @@ export const introspectToken = defineRoute({
         token_type: 'Bearer' as const,
         ...{ sub: claims.sub, aud, iss: publicApiUrl(services.env), jti: claims.jti },
         exp: claims.expiresAt.getTime() / 1000,
+        // A provider's own MCP server reads whole accounts, so it has to be told; the API looks the teams up for each call.
+        restricted: await services.views.isRestricted(account.id),
       },
     };
   },

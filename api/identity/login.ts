@@ -62,7 +62,7 @@ export const login = defineRoute({
     };
     return {
       status: 200,
-      body: toMe(principal, env),
+      body: toMe(principal, env, await services.views.viewOf(principal)),
       headers: { 'Set-Cookie': sessionCookie(env, token) },
     };
   },

@@ -11,6 +11,7 @@ export const logout = defineRoute({
   summary: 'Sign out',
   tag: 'Identity',
   access: 'signed_in',
+  reach: 'own',
   replies: { 204: null },
   handle: async ({ principal, db, env }) => {
     const { session } = principal;

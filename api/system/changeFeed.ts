@@ -5,7 +5,16 @@ import { z } from 'zod';
 
 /** Something changed; whoever shows it loads it again. */
 export const Change = z.object({
-  entity: z.enum(['anomaly', 'action', 'connection', 'costs', 'budget', 'notification', 'llm']),
+  entity: z.enum([
+    'anomaly',
+    'action',
+    'connection',
+    'costs',
+    'budget',
+    'notification',
+    'llm',
+    'team',
+  ]),
   id: z.string(),
 });
 

@@ -1,3 +1,4 @@
+import { createEventFilter } from '../teams/createEventFilter.ts';
 import { defineRoute } from '../http/route.ts';
 import { z } from 'zod';
 
@@ -17,7 +18,8 @@ export const streamEvents = defineRoute({
   access: 'signed_in',
   replies: { 200: z.string().meta({ description: 'text/event-stream' }) },
   contentTypes: { 200: 'text/event-stream' },
-  handle: ({ req, res, changes }) => {
+  reach: 'own',
+  handle: ({ req, res, changes, views, principal, requestLog }) => {
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
@@ -28,15 +30,26 @@ export const streamEvents = defineRoute({
       return Promise.resolve(undefined);
     }
     res.write('retry: 2000\n\n');
+    const gap = () => res.write('event: gap\ndata: {}\n\n');
+    const filter = createEventFilter({
+      viewOf: () => views.viewOf(principal),
+      send: (change) => res.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
+      gap,
+      failed: (error) => {
+        requestLog.warn({ err: error }, 'an event stream ends: what its reader may see is unknown');
+        res.end();
+      },
+    });
     const stopListening = changes.listen({
-      onChange: (change) => res.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
-      onGap: () => res.write('event: gap\ndata: {}\n\n'),
+      onChange: filter.take,
+      onGap: gap,
       onEnd: () => res.end(),
     });
     const timer = setInterval(() => res.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
     res.on('close', () => {
       clearInterval(timer);
       stopListening();
+      filter.stop();
     });
     return Promise.resolve(undefined);
   },

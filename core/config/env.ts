@@ -120,6 +120,10 @@ export const EnvSchema = z.object({
   NOTIFY_PRIVATE_HOSTS: text(
     'Comma-separated hosts that notifications may reach although they are private or not encrypted',
   ),
+  TEAMS_REQUIRED: flag(
+    false,
+    'People who are in no team see nothing; unset, they see all that their role allows. Admins see everything',
+  ),
   AWS_ENDPOINT_URL: url('Endpoint of the AWS APIs, read by the AWS SDK itself; unset means AWS'),
   AWS_REGION: text('Default AWS region, read by the AWS SDK itself'),
   AWS_CE_CALLS_PER_DAY: z.coerce.number().int().min(1).default(200).meta({

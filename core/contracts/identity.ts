@@ -26,6 +26,10 @@ export const Me = z
     name: z.string(),
     role: Role.nullable(),
     scopes: z.array(z.string()),
+    teams: z
+      .array(z.object({ id: Id, name: z.string() }))
+      .meta({ description: 'By name; they limit everybody but admins to what they see' }),
+    isLimitedToTeams: z.boolean(),
     csrfToken: z
       .string()
       .nullable()
@@ -225,6 +229,9 @@ export const Introspection = z
     iss: z.string().optional(),
     jti: z.string().optional(),
     exp: z.int().optional().meta({ description: 'Seconds since 1970' }),
+    restricted: z.boolean().optional().meta({
+      description: 'Whether the account sees only what its teams were given',
+    }),
   })
   .meta({ id: 'Introspection' });
 

@@ -92,4 +92,7 @@ async function takeDatabase(admin: pg.ClientBase, login: string): Promise<void> 
   if (found.schema_owner) await admin.query('alter schema public owner to pg_database_owner');
   await admin.query(`grant connect, temporary on database ${database} to ${name}`);
   await admin.query(`grant usage, create on schema public to ${name}`);
+  // What stands in it takes the place of tables for those who see a part of them (docs/identity/teams.md).
+  const { rowCount } = await admin.query(`select from pg_namespace where nspname = 'viewer'`);
+  if (rowCount === 0) await admin.query(`create schema viewer authorization ${name}`);
 }

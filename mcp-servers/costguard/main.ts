@@ -19,6 +19,7 @@ const code = await runServer(
     name: 'costguard',
     help: HELP,
     portOffset: 4,
+    showsTeamsOnly: true,
     publicUrl: costguardMcpUrl,
     define: (env, _log, transport) =>
       defineCostguard(connectPlatform(env, transport), () => new Date()),

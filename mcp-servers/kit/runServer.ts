@@ -20,6 +20,8 @@ export interface ServerProgram {
   help: string;
   /** Port relative to MCP_PORT. */
   portOffset: number;
+  /** Whether it shows each caller only what the caller's teams see; a server that reads whole accounts cannot. */
+  showsTeamsOnly?: boolean;
   /** The endpoint as clients know it, ending in `/mcp`. */
   publicUrl: (env: Env) => string;
   /** @throws EnvError for what the environment lacks for this transport */
@@ -105,7 +107,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
         .map((host) => host.trim())
         .filter((host) => host !== ''),
       publicUrl: new URL(program.publicUrl(env)),
-      auth: authOf(env, platform),
+      auth: authOf(env, platform, program.showsTeamsOnly ?? false),
       name: program.name,
       scopes: scopesOf(definition),
     },
@@ -128,7 +130,11 @@ function openCloudCallLog(
   return platform && createCloudCallLog({ server, platform, log, now });
 }
 
-function authOf(env: Env, platform: PlatformClient | undefined): TokenRules | 'none' {
+function authOf(
+  env: Env,
+  platform: PlatformClient | undefined,
+  showsTeamsOnly: boolean,
+): TokenRules | 'none' {
   if (env.MCP_AUTH === 'none') {
     if (LOOPBACK.has(env.BIND_ADDRESS)) return 'none';
     throw new EnvError([
@@ -145,6 +151,7 @@ function authOf(env: Env, platform: PlatformClient | undefined): TokenRules | 'n
     issuer: publicApiUrl(env),
     audience: mcpAudience(env),
     judge: createTokenJudge(platform, now).judge,
+    showsTeamsOnly,
   };
 }
 

@@ -12,6 +12,8 @@ export interface TokenRules {
   audience: string;
   /** Says whether a token that verifies was taken back since. */
   judge: TokenJudge['judge'];
+  /** The server shows each caller only what the caller's teams see; else members of teams are refused. */
+  showsTeamsOnly: boolean;
 }
 
 /** The issuer cannot be asked, so no token can be judged now; `message` is public. */
@@ -66,6 +68,12 @@ export function createTokenVerifier(rules: TokenRules, log: Logger): OAuthTokenV
       }
       // What the account may still do, which can be less than the token says.
       const current = (known.scope ?? '').split(' ');
+      if (known.restricted === true && !rules.showsTeamsOnly) {
+        throw new OAuthError(
+          OAuthErrorCode.InsufficientScope,
+          'This server reads whole provider accounts, and this account sees only what its teams were given: use costguard-server instead.',
+        );
+      }
       return {
         token,
         clientId: claims.sub,

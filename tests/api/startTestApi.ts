@@ -10,11 +10,13 @@ import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import { createTokenVerifier } from '../../api/identity/tokenVerifier.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
+import { createViews } from '../../api/teams/createViews.ts';
 import { createCallQueue } from '../../api/usage/llm/callQueue.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
+import { connectViewers } from '../../db/viewers/connectViewers.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -54,6 +56,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const database = await createTestDatabase();
   const wire = await startTcpProxy(database.url);
   const { db, pool, close } = connect(wire.url, { applicationName: 'test-api' });
+  const viewers = connectViewers(wire.url, { applicationName: 'test-api-viewer' });
   const vault = createVault(randomBytes(32));
   await ensureSigningKey(db, vault);
   const temporal = await connectTemporal(options.temporal ?? 'away');
@@ -70,6 +73,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     vault,
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
     changes,
+    views: createViews({ env, db, viewers, changes }),
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     verifyToken: createTokenVerifier(tokenKeys),
     accounts: createAccountCache(db),
@@ -104,6 +108,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await temporal.close();
+      await viewers.close();
       await close();
       await wire.close();
       await database.drop();

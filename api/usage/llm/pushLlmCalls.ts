@@ -7,6 +7,7 @@ import { notFound } from '../../../core/notFound.ts';
 import { readProviders } from '../../../db/queries/connections/readProviders.ts';
 import { defineRoute } from '../../http/route.ts';
 import { acceptCalls } from './acceptCalls.ts';
+import { touchesCalls } from '../../teams/touches.ts';
 
 /** Takes calls of language models as a gateway or an SDK made them; each counts once, by its `callId`. */
 export const pushLlmCalls = defineRoute({
@@ -16,6 +17,7 @@ export const pushLlmCalls = defineRoute({
   tag: 'Usage',
   access: { scope: 'usage:write' },
   body: LlmPush,
+  reach: touchesCalls,
   replies: { 200: LlmPushReply },
   errors: ['connection_not_found', 'unsupported', 'too_many_requests'],
   handle: async (context) => {

@@ -94,13 +94,7 @@ async function assertConnectionTakes(tx: Database, create: ActionCreate): Promis
     .where('id', '=', create.connectionId)
     .executeTakeFirst();
   if (connection === undefined) {
-    throw new CostGuardError(
-      'connection_not_found',
-      'Check connectionId; the list of connections has them.',
-      {
-        errors: [{ pointer: '/connectionId', detail: 'names no connection' }],
-      },
-    );
+    throw unknownConnection();
   }
   if (!PROVIDERS[create.kind].of.includes(connection.provider)) {
     throw new CostGuardError('unsupported', PROVIDERS[create.kind].detail, {
@@ -124,7 +118,21 @@ async function assertAnomalyExists(tx: Database, anomalyId: string | undefined):
     .where('id', '=', anomalyId)
     .executeTakeFirst();
   if (anomaly !== undefined) return;
-  throw new CostGuardError('anomaly_not_found', 'Check anomalyId, or leave it out.', {
+  throw unknownAnomaly();
+}
+
+/** The one answer for a proposal on a connection that does not exist, or that the caller does not see. */
+export function unknownConnection(): CostGuardError {
+  return new CostGuardError(
+    'connection_not_found',
+    'Check connectionId; the list of connections has them.',
+    { errors: [{ pointer: '/connectionId', detail: 'names no connection' }] },
+  );
+}
+
+/** The one answer for a proposal because of a finding that does not exist, or that the caller does not see. */
+export function unknownAnomaly(): CostGuardError {
+  return new CostGuardError('anomaly_not_found', 'Check anomalyId, or leave it out.', {
     errors: [{ pointer: '/anomalyId', detail: 'names no anomaly' }],
   });
 }

@@ -1,4 +1,5 @@
-type Entity = 'anomaly' | 'action' | 'connection' | 'costs' | 'budget' | 'notification' | 'llm';
+type Entity =
+  'anomaly' | 'action' | 'connection' | 'costs' | 'budget' | 'notification' | 'llm' | 'team';
 
 const SETTLE_MS = 150;
 const REOPEN_MS = 3_000;

@@ -11,6 +11,7 @@ import NotFound from './NotFound.svelte';
 import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
 import Services from './services/Services.svelte';
+import Teams from './teams/Teams.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
 export interface Page {
@@ -31,6 +32,7 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/audit$/, 'Audit log', Audit],
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
   [/^\/settings\/services$/, 'Services', Services],
+  [/^\/settings\/teams$/, 'Teams', Teams],
 ];
 
 /** The page of a path; one that says so where there is none. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import type { ClientPool } from '../../../connect.ts';
 import { encodeParquet } from './encodeParquet.ts';
 import { type FocusFilter, focusSelect } from './focusSelect.ts';
 
@@ -16,7 +16,7 @@ export type FocusFormat = 'csv' | 'parquet';
  * @throws CostGuardError `unsupported` where Parquet's decimals are too small for the amounts; the database's errors
  */
 export async function streamFocusExport(
-  pool: pg.Pool,
+  pool: ClientPool,
   filter: FocusFilter,
   format: FocusFormat,
 ): Promise<Readable> {
@@ -33,7 +33,7 @@ export async function streamFocusExport(
 }
 
 async function* readPieces(
-  pool: pg.Pool,
+  pool: ClientPool,
   filter: FocusFilter,
   format: FocusFormat,
 ): AsyncGenerator<Uint8Array> {
