@@ -5,9 +5,11 @@ import { temporalAddress } from '../core/config/addresses.ts';
 import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
+import { createSignInLimits } from '../db/rateLimits/createSignInLimits.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
+import { openOidc } from './identity/oidc/openOidc.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 import { createCallQueue } from './usage/llm/callQueue.ts';
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
   const changes = createChangeFeed(env.DATABASE_URL, log);
   changes.start();
   const tokenKeys = createTokenKeys(db, vault);
+  const now = () => new Date();
   const app = createApp({
     env,
     db,
@@ -40,8 +43,10 @@ async function main(): Promise<void> {
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys,
+    signInLimits: createSignInLimits(pool),
+    oidc: openOidc(env, now),
     log,
-    now: () => new Date(),
+    now,
   });
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   server.listen(env.API_PORT, env.BIND_ADDRESS, () =>

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
+import type { SignInLimits } from '../db/rateLimits/createSignInLimits.ts';
 import type { Vault } from '../db/vault/vault.ts';
+import type { OidcProvider } from './identity/oidc/createOidcProvider.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
 import type { CallQueue } from './usage/llm/callQueue.ts';
@@ -16,6 +18,9 @@ export interface Services {
   temporal: Client;
   vault: Vault;
   tokenKeys: TokenKeys;
+  signInLimits: SignInLimits;
+  /** undefined where people sign in with passwords only. */
+  oidc: OidcProvider | undefined;
   changes: ChangeFeed;
   llmCalls: CallQueue;
   log: Logger;

@@ -8,6 +8,7 @@ const LISTS = {
   llm_price_not_found: 'prices',
   notification_channel_not_found: 'notification channels',
   user_not_found: 'users',
+  session_not_found: 'sessions',
 } as const;
 
 /** The codes of things that have an id and a list. */

@@ -327,6 +327,14 @@ export interface IdempotencyKeys {
   request_hash: string;
 }
 
+export interface KnownDevices {
+  created_at: Generated<Timestamp>;
+  id: string;
+  last_used_at: Timestamp;
+  token_hash: string;
+  user_id: string;
+}
+
 export interface LlmCalls {
   at: Timestamp;
   call_id: string;
@@ -450,6 +458,12 @@ export interface NotificationDeliveries {
   workflow_run_id: string | null;
 }
 
+export interface RateLimits {
+  expire: Int8 | null;
+  key: string;
+  points: Generated<number>;
+}
+
 export interface ServiceAccounts {
   client_id: string;
   created_at: Generated<Timestamp>;
@@ -463,12 +477,16 @@ export interface ServiceAccounts {
 }
 
 export interface Sessions {
+  address: string | null;
   created_at: Generated<Timestamp>;
   csrf_token: string;
   expires_at: Timestamp;
   id: string;
   last_seen_at: Generated<Timestamp>;
+  provider_session: string | null;
+  sign_in: Generated<string>;
   token_hash: string;
+  user_agent: string | null;
   user_id: string;
 }
 
@@ -476,12 +494,6 @@ export interface Settings {
   key: string;
   updated_at: Generated<Timestamp>;
   value: Json;
-}
-
-export interface SignInAttempts {
-  failures: number;
-  key: string;
-  window_started_at: Timestamp;
 }
 
 export interface SigningKeys {
@@ -492,11 +504,20 @@ export interface SigningKeys {
   retired_at: Timestamp | null;
 }
 
+export interface UserIdentities {
+  created_at: Generated<Timestamp>;
+  issuer: string;
+  subject: string;
+  user_id: string;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
   id: string;
-  password_hash: string;
+  last_sign_in_at: Timestamp | null;
+  one_time_until: Timestamp | null;
+  password_hash: string | null;
   role: string;
   updated_at: Generated<Timestamp>;
   username: string;
@@ -519,6 +540,7 @@ export interface DB {
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
   idempotency_keys: IdempotencyKeys;
+  known_devices: KnownDevices;
   llm_calls: LlmCalls;
   llm_price_overrides: LlmPriceOverrides;
   llm_pulls: LlmPulls;
@@ -527,10 +549,11 @@ export interface DB {
   llm_usage: LlmUsage;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
+  rate_limits: RateLimits;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
   settings: Settings;
-  sign_in_attempts: SignInAttempts;
   signing_keys: SigningKeys;
+  user_identities: UserIdentities;
   users: Users;
 }

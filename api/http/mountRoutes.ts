@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { CostGuardError } from '../../core/errors.ts';
 import { authenticate, authorize } from '../identity/authenticate.ts';
+import { assertPasswordChanged } from '../identity/assertPasswordChanged.ts';
 import type { Services } from '../services.ts';
 import { withIdempotency } from './idempotency.ts';
 import { parseRequest } from './parseRequest.ts';
@@ -56,6 +57,7 @@ async function run(
 ): Promise<void> {
   const principal = await authenticate(services, req, route.access);
   authorize(principal, route.access);
+  assertPasswordChanged(principal, route);
   const input = parseRequest(route, req);
   const context = {
     ...services,
@@ -78,7 +80,7 @@ async function run(
 export interface AnyReply {
   status: number;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
 }
 
 function send(route: Route, res: Response, reply: AnyReply, options: MountOptions): void {

@@ -11,16 +11,17 @@ export const logout = defineRoute({
   summary: 'Sign out',
   tag: 'Identity',
   access: 'signed_in',
+  isOpenBeforePasswordChange: true,
   replies: { 204: null },
   handle: async ({ principal, db, env }) => {
     const { session } = principal;
     if (session !== null) {
       await db.transaction().execute(async (tx) => {
-        await deleteSession(tx, session.id);
+        await deleteSession(tx, { id: session.id, userId: principal.id });
         await appendAudit(tx, {
           ...actorOf(principal),
           operation: 'session.end',
-          subject: null,
+          subject: `session:${session.id}`,
           detail: {},
         });
       });

@@ -11,6 +11,7 @@ export const getMe = defineRoute({
   summary: 'Who is signed in, and what they may do',
   tag: 'Identity',
   access: 'signed_in',
+  isOpenBeforePasswordChange: true,
   replies: { 200: Me },
   handle: ({ principal, env }) => Promise.resolve({ status: 200, body: toMe(principal, env) }),
 });
@@ -24,6 +25,8 @@ export function toMe(principal: Principal, env: Env): Me {
     role: principal.role,
     scopes: [...principal.scopes],
     csrfToken: principal.session?.csrfToken ?? null,
+    mustChangePassword: principal.session?.mustChangePassword ?? false,
+    signIn: principal.session?.signIn ?? null,
     demoMode: env.DEMO_MODE,
     temporalUiUrl: temporalUiUrl(env),
   };

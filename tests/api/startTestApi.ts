@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
+import { openOidc } from '../../api/identity/oidc/openOidc.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
@@ -12,6 +13,7 @@ import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
+import { createSignInLimits } from '../../db/rateLimits/createSignInLimits.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -57,6 +59,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
+  const now = () => clock.now ?? new Date();
   const services: Services = {
     env,
     db,
@@ -66,8 +69,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
     tokenKeys: createTokenKeys(db, vault),
+    signInLimits: createSignInLimits(pool),
+    oidc: openOidc(env, now),
     log,
-    now: () => clock.now ?? new Date(),
+    now,
   };
   const open = new Set<ServerResponse>();
   const app = createApp(services, { checkReplies: true });

@@ -562,6 +562,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can sign in */
+        get: operations["getAuthOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begin to sign in at the OpenID Connect provider; for browsers */
+        get: operations["getAuthOidcStart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the OpenID Connect provider sends the browser back to */
+        get: operations["getAuthOidcCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change your password; your other sessions end */
+        post: operations["postAuthPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your browser sessions */
+        get: operations["getAuthSessions"];
+        put?: never;
+        post?: never;
+        /** End all your other browser sessions */
+        delete: operations["deleteAuthSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your browser sessions */
+        delete: operations["deleteAuthSessionsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -587,7 +690,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Get a person */
+        get: operations["getUsersId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -595,6 +699,41 @@ export interface paths {
         head?: never;
         /** Change a person; their sessions end */
         patch: operations["patchUsersId"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a person a one-time password; their sessions end */
+        post: operations["postUsersIdPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a person’s browser sessions */
+        get: operations["getUsersIdSessions"];
+        put?: never;
+        post?: never;
+        /** End all of a person’s browser sessions */
+        delete: operations["deleteUsersIdSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/service-accounts": {
@@ -2909,14 +3048,113 @@ export interface components {
             scopes: string[];
             /** @description Send it as X-CSRF-Token with every write of a browser session */
             csrfToken: string | null;
+            /** @description Signed in with a one-time password: nothing else is allowed before it is changed */
+            mustChangePassword: boolean;
+            signIn: components["schemas"]["SignInKind"];
             demoMode: boolean;
             temporalUiUrl: string;
         };
         /** @enum {string|null} */
         Role: "viewer" | "operator" | "approver" | "admin" | null;
+        /** @enum {string|null} */
+        SignInKind: "password" | "oidc" | null;
         LoginBody: {
             username: string;
             password: string;
+        };
+        SignInOptions: {
+            /** @description Words on the button of the OpenID Connect sign-in; null where there is none */
+            oidcLabel: string | null;
+            /** @description Passwords are for emergencies only */
+            oidcOnly: boolean;
+        };
+        PasswordChange: {
+            currentPassword: string;
+            /** @description At least 12 characters */
+            newPassword: string;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+        };
+        Session: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description Earlier when it is not used
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            endsAt: string;
+            /** @description Where it was started from */
+            address: string | null;
+            /** @description The browser, as it named itself */
+            userAgent: string | null;
+            signIn: components["schemas"]["SignInKind"];
+            /** @description Whether it is the one that asks */
+            isCurrent: boolean;
+        };
+        SessionsEnded: {
+            ended: number;
+        };
+        UserCreated: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            username: string;
+            role: components["schemas"]["Role"];
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+            signIn: components["schemas"]["SignInKind"];
+            /**
+             * Format: date-time
+             * @description Until when the one-time password that is not changed yet lets in
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            oneTimeUntil: string | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            lastSignInAt: string | null;
+            /** @description Shown only now */
+            oneTimePassword?: string;
+        };
+        UserCreate: {
+            /** @example ada */
+            username: string;
+            /** @description At least 12 characters; without it a one-time password is made and shown once */
+            password?: string;
+            role: components["schemas"]["Role"];
+        };
+        UserPage: {
+            items: components["schemas"]["User"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
         };
         User: {
             /**
@@ -2934,24 +3172,35 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             createdAt: string;
-        };
-        UserCreate: {
-            /** @example ada */
-            username: string;
-            /** @description At least 12 characters */
-            password: string;
-            role: components["schemas"]["Role"];
-        };
-        UserPage: {
-            items: components["schemas"]["User"][];
-            /** @description Cursor of the next page, null at the end */
-            next_cursor: string | null;
+            signIn: components["schemas"]["SignInKind"];
+            /**
+             * Format: date-time
+             * @description Until when the one-time password that is not changed yet lets in
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            oneTimeUntil: string | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            lastSignInAt: string | null;
         };
         UserPatch: {
             role?: components["schemas"]["Role"];
-            /** @description At least 12 characters */
+            /** @description At least 12 characters; it has to be changed at the next sign-in */
             password?: string;
             enabled?: boolean;
+        };
+        OneTimePassword: {
+            /** @description Shown only now */
+            oneTimePassword: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            oneTimeUntil: string;
         };
         ServiceAccountCreated: {
             /**
@@ -3137,7 +3386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3216,7 +3465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,7 +3551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3371,7 +3620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3501,7 +3750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,7 +3824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3644,7 +3893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3746,7 +3995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3841,7 +4090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3918,7 +4167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4049,7 +4298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4177,7 +4426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4255,7 +4504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4359,7 +4608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4556,7 +4805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4624,7 +4873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4705,7 +4954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4825,7 +5074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4894,7 +5143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4998,7 +5247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5088,7 +5337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `proposer_cannot_decide`, `forbidden`, `csrf_failed` */
+            /** @description `proposer_cannot_decide`, `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5214,7 +5463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5340,7 +5589,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5466,7 +5715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5583,7 +5832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5652,7 +5901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5747,7 +5996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5828,7 +6077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +6190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6040,7 +6289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6155,7 +6404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6224,7 +6473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6319,7 +6568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6394,7 +6643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6493,7 +6742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6608,7 +6857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6677,7 +6926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6772,7 +7021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6847,7 +7096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6946,7 +7195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7059,7 +7308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7160,7 +7409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7422,6 +7671,492 @@ export interface operations {
             };
         };
     };
+    getAuthOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthOidcStart: {
+        parameters: {
+            query?: {
+                /** @description Path of the dashboard to open afterwards */
+                return_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthOidcCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAuthPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `password_refused`, `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `managed_by_provider`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAuthSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAuthSessionsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUsers: {
         parameters: {
             query?: {
@@ -7463,7 +8198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,10 +8246,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["UserCreated"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `password_refused`, `invalid_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7532,7 +8267,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7597,6 +8332,74 @@ export interface operations {
             };
         };
     };
+    getUsersId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     patchUsersId: {
         parameters: {
             query?: never;
@@ -7622,7 +8425,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `password_refused`, `invalid_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7640,7 +8443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7658,7 +8461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_in_use` */
+            /** @description `managed_by_provider`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7678,6 +8481,264 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsersIdPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `managed_by_provider`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsersIdSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUsersIdSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7755,7 +8816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7824,7 +8885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7979,7 +9040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `forbidden`, `password_change_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8044,7 +9105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `csrf_failed` */
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;
