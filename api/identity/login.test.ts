@@ -119,7 +119,6 @@ describe('signing in', () => {
   test('makes a hash from before today’s settings anew', async () => {
     const { id } = await api.addUser('viewer', 'old-hash');
     const weak = await hash(TEST_PASSWORD, {
-      algorithm: 2,
       memoryCost: 4_096,
       timeCost: 1,
       parallelism: 1,

@@ -11,6 +11,8 @@ export interface PartNeeds {
   azure?: boolean;
   /** Admin keys of OpenAI and Anthropic. */
   llm?: boolean;
+  /** The client secret at the OpenID Connect provider, by which people sign in. */
+  signIn?: boolean;
   /** The first admin's password. */
   adminPassword?: boolean;
 }
@@ -43,6 +45,7 @@ export function partEnvironment(
     SERVICE_ACCOUNT.includes(name) ||
     (needs.database !== true && name === 'DATABASE_URL') ||
     (needs.vault !== true && name === 'COSTGUARD_KEK') ||
+    (needs.signIn !== true && name === 'OIDC_CLIENT_SECRET') ||
     PROVIDERS.some((provider) => needs[provider] !== true && isOf(provider, name)) ||
     (needs.adminPassword !== true && name === 'COSTGUARD_ADMIN_PASSWORD');
   const shared = Object.entries({ ...source, ...settings }).filter(([name]) => !isWithheld(name));

@@ -40,7 +40,7 @@ export function frontSpecs(frame: PartFrame): ProcessSpec[] {
       }),
     ),
     part(frame, 'api', 'api/main.js', {
-      needs: { database: true, vault: true },
+      needs: { database: true, vault: true, signIn: true },
       isReady: at(API_PORT, '/readyz'),
       stopTimeoutMs: 3_000,
     }),

@@ -27,14 +27,15 @@ const LOOKS_LIKE: Record<string, string> = {
  * @see NIST SP 800-63B-4 section 3.1.1.2; OWASP ASVS 5.0, V6.2
  */
 export function passwordFault(password: string, username: string): string | undefined {
-  const { length } = [...password];
+  // Characters, not the halves that some of them are stored as.
+  const { length } = Array.from(password);
   if (length < PASSWORD_LENGTH.min)
     return `must have at least ${String(PASSWORD_LENGTH.min)} characters`;
   if (length > PASSWORD_LENGTH.max)
     return `must have at most ${String(PASSWORD_LENGTH.max)} characters`;
   const text = password.toLowerCase();
   const name = username.toLowerCase();
-  const names = [name, [...name].reverse().join('')];
+  const names = [name, reversed(name)];
   if (LEAKED_PASSWORDS.has(text))
     return 'is one of the most common ones; take several random words';
   if (worth(text, names) >= WORTH_MIN) return undefined;
@@ -46,7 +47,7 @@ export function passwordFault(password: string, username: string): string | unde
 /** How many characters the password is worth to somebody who knows the words, rows and repetitions that people use. */
 function worth(text: string, names: readonly string[]): number {
   const words = [...names, ...BY_LENGTH];
-  const plain = [...text].map((character) => LOOKS_LIKE[character] ?? character).join('');
+  const plain = text.replaceAll(/[013457@$!]/g, (character) => LOOKS_LIKE[character] ?? character);
   const seen = new Set<string>();
   let sum = 0;
   for (let at = 0; at < text.length;) {
@@ -69,7 +70,7 @@ function runLength(text: string, at: number): number {
   let repeated = 1;
   while (text[at + repeated] === first) repeated += 1;
   const year = /^(19|20)\d\d/.exec(text.slice(at, at + 4))?.[0].length ?? 0;
-  const inRows = ROWS.flatMap((row) => [row, [...row].reverse().join('')]).map((row) => {
+  const inRows = ROWS.flatMap((row) => [row, reversed(row)]).map((row) => {
     const start = row.indexOf(first);
     let length = start < 0 ? 0 : 1;
     while (
@@ -83,3 +84,5 @@ function runLength(text: string, at: number): number {
   const longest = Math.max(repeated, year, ...inRows);
   return longest >= RUN_LENGTH_MIN ? longest : 0;
 }
+
+const reversed = (text: string): string => Array.from(text).reverse().join('');

@@ -47,47 +47,33 @@ export interface SignInLimits {
  * @see docs/identity/people.md, "guessing"
  */
 export function createSignInLimits(pool: pg.Pool): SignInLimits {
-  const { tries, triesOfAddress, windowSeconds, lockSeconds } = SIGN_IN_RULES;
-  const limiter = (keyPrefix: string, points: number) =>
-    new RateLimiterPostgres({
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      // Once is enough for the table.
-      clearExpiredByTimeout: keyPrefix === 'sign-in',
-      keyPrefix,
-      points,
-      duration: windowSeconds,
-      blockDuration: lockSeconds,
-    });
-  const own = limiter('sign-in', tries);
-  const ofAddress = limiter('sign-in-address', triesOfAddress);
-  const pauses = limiter('sign-in-pause', 0);
+  const { tries, triesOfAddress, lockSeconds } = SIGN_IN_RULES;
+  const own = createLimiter(pool, 'sign-in', tries);
+  const ofAddress = createLimiter(pool, 'sign-in-address', triesOfAddress);
+  const pauses = createLimiter(pool, 'sign-in-pause', 0);
 
+  const admitAddress: SignInLimits['admitAddress'] = async (address, onLocked) => {
+    const key = hash(addressGroup(address));
+    await consume(ofAddress, key, onLocked);
+    return async () => {
+      await ofAddress.reward(key);
+    };
+  };
   return {
-    admitAddress: async (address, onLocked) => {
-      const key = hash(addressGroup(address));
-      await consume(ofAddress, key, onLocked);
-      return async () => {
-        await ofAddress.reward(key);
-      };
-    },
+    admitAddress,
     admit: async ({ username, address, deviceId }, onLocked) => {
-      const from = addressGroup(address);
-      const key = deviceId ?? hash(`${username.toLowerCase()}|${from}`);
+      const key = deviceId ?? hash(`${username.toLowerCase()}|${addressGroup(address)}`);
       const pause = await pauses.get(key);
       if (pause !== null && pause.msBeforeNext > 0) throw tooSoon(pause.msBeforeNext);
+      // First, so that hammering on one locked name does not use up what its neighbours behind the address have.
       const { consumedPoints } = await consume(own, key);
-      if (deviceId === undefined) {
-        await consume(ofAddress, hash(from), onLocked).catch(async (error: unknown) => {
-          await own.reward(key);
-          throw error;
-        });
-      }
-      const giveBack = async () => {
-        if (deviceId === undefined) await ofAddress.reward(hash(from));
-      };
+      const giveBack =
+        deviceId === undefined
+          ? await admitAddress(address, onLocked).catch(async (error: unknown) => {
+              await own.reward(key);
+              throw error;
+            })
+          : () => Promise.resolve();
       return {
         failed: async () => {
           if (consumedPoints >= tries) {
@@ -110,6 +96,21 @@ export function createSignInLimits(pool: pg.Pool): SignInLimits {
       };
     },
   };
+}
+
+function createLimiter(pool: pg.Pool, keyPrefix: string, points: number): RateLimiterPostgres {
+  return new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    // Once is enough for the table.
+    clearExpiredByTimeout: keyPrefix === 'sign-in',
+    keyPrefix,
+    points,
+    duration: SIGN_IN_RULES.windowSeconds,
+    blockDuration: SIGN_IN_RULES.lockSeconds,
+  });
 }
 
 async function consume(

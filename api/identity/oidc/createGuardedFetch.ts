@@ -52,7 +52,7 @@ export function createGuardedFetch(guard: FetchGuard): CustomFetch {
       request.on('response', (answer) => {
         readAll(answer).then((body) => resolve(toResponse(answer, body)), fail);
       });
-      request.end(options.body === undefined ? undefined : bodyText(options.body));
+      request.end(bodyText(options.body));
     });
   };
 }
@@ -100,6 +100,7 @@ function toResponse(answer: IncomingMessage, body: Buffer): Response {
 }
 
 function bodyText(body: unknown): string {
+  if (body === undefined || body === null) return '';
   if (body instanceof URLSearchParams || typeof body === 'string') return body.toString();
   throw new TypeError('Requests to the identity provider have a form or a text as their body.');
 }
