@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import Account from './account/Account.svelte';
 import ActionDetail from './actions/ActionDetail.svelte';
 import ActionList from './actions/ActionList.svelte';
 import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
@@ -9,6 +10,7 @@ import LlmUsage from './llm/LlmUsage.svelte';
 import NotFound from './NotFound.svelte';
 import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
+import People from './people/People.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
 export interface Page {
@@ -27,6 +29,8 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
+  [/^\/settings\/people$/, 'People', People],
+  [/^\/account$/, 'Your account', Account],
 ];
 
 /** The page of a path; one that says so where there is none. */
