@@ -227,6 +227,17 @@ describe('one address', () => {
     expect((await guess('spoofed', `192.0.2.99, ${HERE}`)).status).toBe(429);
   });
 
+  test('that somebody names who is no trusted proxy does not count', async () => {
+    const own = await startTestApi({ env: { TRUSTED_PROXIES: '192.0.2.1' } });
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        login('nobody', 'wrong password', `203.0.113.${String(i)}`, undefined, own.url),
+      ),
+    );
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(2);
+    await own.close();
+  });
+
   test('of IPv6 is a whole network of 64 bits', async () => {
     await api.addUser('viewer', 'many-addresses');
     for (let i = 0; i < 8; i += 1) {

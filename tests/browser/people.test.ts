@@ -76,7 +76,9 @@ async function newPage(): Promise<Page> {
   });
   const made = await context.newPage();
   made.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    // The provider's own pages look for fonts that a test does not have.
+    const isOurs = message.location().url.startsWith(uiUrl);
+    if (isOurs && ['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   made.on('pageerror', (error) => complaints.push(error.message));
   return made;
@@ -171,7 +173,7 @@ describe('the page of people', () => {
     await dialog.getByRole('button', { name: 'Change role' }).click();
     await page.getByText('grace is approver now.').waitFor();
     expect(await page.getByLabel('Role of grace').inputValue()).toBe('approver');
-    await page.getByRole('button', { name: 'Sessions: grace' }).click();
+    await page.getByRole('button', { name: /^Sessions.*grace/ }).click();
     await page.getByRole('dialog').getByText('No open session.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click();
   });
@@ -181,7 +183,7 @@ describe('the page of people', () => {
     await other.goto(`${uiUrl}/account`);
     await fillSignIn(other, 'grace', NEW_PASSWORD);
     await other.getByText('this one').waitFor();
-    await page.getByRole('button', { name: 'Sessions: grace' }).click();
+    await page.getByRole('button', { name: /^Sessions.*grace/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Sessions of grace' });
     await dialog.getByText('HeadlessChrome').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -192,12 +194,12 @@ describe('the page of people', () => {
   });
 
   it('disables a person and resets a password', async () => {
-    await page.getByRole('button', { name: 'Disable: grace' }).click();
+    await page.getByRole('button', { name: /^Disable.*grace/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await page.getByText('grace is disabled.').waitFor();
-    await page.getByRole('button', { name: 'Enable: grace' }).click();
+    await page.getByRole('button', { name: /^Enable.*grace/ }).click();
     await page.getByText('grace can sign in again.').waitFor();
-    await page.getByRole('button', { name: 'Reset password: grace' }).click();
+    await page.getByRole('button', { name: /^Reset password.*grace/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Reset password' }).click();
     await page.getByTestId('one-time-password').waitFor();
     await page.getByText('one-time password', { exact: true }).waitFor();
@@ -205,7 +207,7 @@ describe('the page of people', () => {
   });
 
   it('says why the last admin cannot step down', async () => {
-    await page.getByRole('button', { name: 'Disable: ada' }).click();
+    await page.getByRole('button', { name: /^Disable.*ada/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Disable' }).click();
     await dialog.getByText('at least one has to stay').waitFor();
@@ -276,8 +278,8 @@ describe('single sign-on', () => {
   });
 
   it('says nothing on the console', () => {
-    // But what the browser itself reports of the refusals that were provoked, and of the provider's own pages.
-    const provoked = /\b(40[0139]|429)\b|127\.0\.0\.1/;
+    // But what the browser itself reports of the refusals that were provoked.
+    const provoked = /\b(40[0139]|429)\b/;
     expect(complaints.filter((text) => !provoked.test(text))).toEqual([]);
   });
 });
