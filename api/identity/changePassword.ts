@@ -1,5 +1,6 @@
 import { Me, PasswordChange } from '../../core/contracts/identity.ts';
 import { CostGuardError } from '../../core/errors.ts';
+import type { Database } from '../../db/connect.ts';
 import { hashPassword, isPassword } from '../../db/passwords/password.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { deleteSessions } from '../../db/queries/identity/deleteSessions.ts';
@@ -10,6 +11,7 @@ import { defineRoute } from '../http/route.ts';
 import { actorOf } from './actor.ts';
 import { assertGoodPassword } from './assertGoodPassword.ts';
 import { toMe } from './me.ts';
+import type { Principal } from './principal.ts';
 import { createToken, hashToken, sessionCookie } from './sessionCookie.ts';
 
 /**
@@ -42,8 +44,15 @@ export const changePassword = defineRoute({
       { username: principal.name, address, deviceId: `password:${session.id}` },
       () => Promise.resolve(),
     );
-    if (!(await isPassword(body.currentPassword, from, true))) {
+    const isRight = await isPassword(body.currentPassword, from, true).catch(
+      async (error: unknown) => {
+        await attempt.dropped();
+        throw error;
+      },
+    );
+    if (!isRight) {
       await attempt.failed();
+      await auditRefusal(db, principal, address);
       throw wrongPassword();
     }
     await attempt.succeeded();
@@ -71,6 +80,18 @@ export const changePassword = defineRoute({
     };
   },
 });
+
+/** A session in the wrong hands shows by its guesses. */
+function auditRefusal(db: Database, principal: Principal, address: string): Promise<void> {
+  return db.transaction().execute((tx) =>
+    appendAudit(tx, {
+      ...actorOf(principal),
+      operation: 'user.password_refuse',
+      subject: `user:${principal.id}`,
+      detail: { reason: 'wrong current password', address },
+    }),
+  );
+}
 
 function wrongPassword(): CostGuardError {
   return new CostGuardError('invalid_request', 'Enter the password that you signed in with.', {

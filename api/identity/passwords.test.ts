@@ -80,6 +80,9 @@ describe('changing one’s own password', () => {
     const replies = await Promise.all(Array.from({ length: 20 }, guess));
     expect(replies.filter(({ status }) => status === 400)).toHaveLength(8);
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(12);
+    const rows = (await entries('user.password_refuse')).filter((row) => row.actor_id === user.id);
+    expect(rows).toHaveLength(8);
+    expect(JSON.stringify(rows)).not.toContain('a guess');
     // Its owner signs in elsewhere as ever.
     expect((await login(user.username, TEST_PASSWORD)).status).toBe(200);
   });
