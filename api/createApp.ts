@@ -24,7 +24,7 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
   const app = express();
   const metrics = createMetrics();
   app.disable('x-powered-by');
-  app.set('trust proxy', 'loopback');
+  app.set('trust proxy', services.env.TRUSTED_PROXIES);
   app.set('query parser', 'simple');
   app.use(requestLog(services.log));
   app.use(metrics.observe);

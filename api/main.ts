@@ -6,12 +6,14 @@ import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
 import { connectViewers } from '../db/viewers/connectViewers.ts';
+import { createSignInLimits } from '../db/rateLimits/createSignInLimits.ts';
 import { loadVault } from '../db/vault/vault.ts';
 import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createAccountCache } from './identity/accountCache.ts';
 import { createRevokedTokens } from './identity/revokedTokens.ts';
+import { openOidc } from './identity/oidc/openOidc.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
 import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
   const changes = createChangeFeed(env.DATABASE_URL, log);
   changes.start();
   const tokenKeys = createTokenKeys(db, vault);
+  const now = () => new Date();
   const app = createApp({
     env,
     db,
@@ -53,8 +56,10 @@ async function main(): Promise<void> {
     verifyToken: createTokenVerifier(tokenKeys),
     accounts: createAccountCache(db),
     revokedTokens: createRevokedTokens(db),
+    signInLimits: createSignInLimits(pool),
+    oidc: openOidc(env, now),
     log,
-    now: () => new Date(),
+    now,
   });
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   server.listen(env.API_PORT, env.BIND_ADDRESS, () =>

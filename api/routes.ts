@@ -40,6 +40,14 @@ import { rotateSigningKeys } from './identity/rotateSigningKeys.ts';
 import { login } from './identity/login.ts';
 import { logout } from './identity/logout.ts';
 import { getMe } from './identity/me.ts';
+import { changePassword } from './identity/changePassword.ts';
+import { getUser } from './identity/getUser.ts';
+import { finishOidc } from './identity/oidc/finishOidc.ts';
+import { startOidc } from './identity/oidc/startOidc.ts';
+import { resetPassword } from './identity/resetPassword.ts';
+import { endOtherSessions, endSession, listSessions } from './identity/sessions.ts';
+import { getSignInOptions } from './identity/signInOptions.ts';
+import { endUserSessions, listUserSessions } from './identity/userSessions.ts';
 import { createUser, listUsers, patchUser } from './identity/users.ts';
 import { createChannel } from './notifications/createChannel.ts';
 import { deleteChannel } from './notifications/deleteChannel.ts';
@@ -113,9 +121,20 @@ export const ROUTES: readonly Route[] = [
   login,
   logout,
   getMe,
+  getSignInOptions,
+  startOidc,
+  finishOidc,
+  changePassword,
+  listSessions,
+  endSession,
+  endOtherSessions,
   createUser,
   listUsers,
+  getUser,
   patchUser,
+  resetPassword,
+  listUserSessions,
+  endUserSessions,
   createServiceAccount,
   listServiceAccounts,
   getServiceAccount,

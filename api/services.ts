@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
+import type { SignInLimits } from '../db/rateLimits/createSignInLimits.ts';
 import type { Vault } from '../db/vault/vault.ts';
+import type { OidcProvider } from './identity/oidc/createOidcProvider.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { AccountCache } from './identity/accountCache.ts';
 import type { RevokedTokens } from './identity/revokedTokens.ts';
@@ -23,6 +25,9 @@ export interface Services {
   verifyToken: VerifyToken;
   accounts: AccountCache;
   revokedTokens: RevokedTokens;
+  signInLimits: SignInLimits;
+  /** undefined where people sign in with passwords only. */
+  oidc: OidcProvider | undefined;
   changes: ChangeFeed;
   views: Views;
   llmCalls: CallQueue;

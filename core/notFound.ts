@@ -10,6 +10,7 @@ const LISTS = {
   user_not_found: 'users',
   service_account_not_found: 'service accounts',
   team_not_found: 'teams',
+  session_not_found: 'sessions',
 } as const;
 
 /** The codes of things that have an id and a list. */

@@ -23,6 +23,7 @@ import * as teams from './migrations/20261126T1630_teams.ts';
 import { guardAuditLog } from './roles/guardAuditLog.ts';
 import { grantViewer } from './roles/grantViewer.ts';
 import { prepareRoles } from './roles/prepareRoles.ts';
+import * as people from './migrations/20261126T1610_people.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1601_llm_health': llmHealth,
   '20261126T1620_services': services,
   '20261126T1630_teams': teams,
+  '20261126T1610_people': people,
 };
 
 /**

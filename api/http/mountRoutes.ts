@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { CostGuardError } from '../../core/errors.ts';
 import { authenticate, authorize } from '../identity/authenticate.ts';
+import { assertPasswordChanged } from '../identity/assertPasswordChanged.ts';
 import type { Services } from '../services.ts';
 import type { View } from '../teams/view.ts';
 import { servicesWithin, toTeamRefusal } from '../teams/withinTeams.ts';
@@ -61,6 +62,7 @@ async function run(
 ): Promise<void> {
   const principal = await authenticate(services, req, route.access);
   authorize(principal, route.access);
+  assertPasswordChanged(principal, route);
   const input = parseRequest(route, req);
   const view = principal === null ? EVERYTHING : await services.views.viewOf(principal);
   const context = {
@@ -91,7 +93,7 @@ async function run(
 export interface AnyReply {
   status: number;
   body?: unknown;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
 }
 
 function send(route: Route, res: Response, reply: AnyReply, options: MountOptions): void {

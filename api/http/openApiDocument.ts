@@ -133,6 +133,7 @@ function problems(route: Route): RouteConfig['responses'] {
     codes.push('body_too_large', 'unsupported_media_type');
   if (route.access !== 'public') {
     codes.push('unauthenticated', 'forbidden');
+    if (route.isOpenBeforePasswordChange !== true) codes.push('password_change_required');
     if (route.method !== 'get')
       codes.push(
         'csrf_failed',

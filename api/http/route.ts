@@ -38,7 +38,7 @@ export type Reply<R extends Replies> = {
   [S in keyof R & number]: {
     status: S;
     body: R[S] extends z.ZodType ? z.input<R[S]> : undefined;
-    headers?: Record<string, string>;
+    headers?: Record<string, string | string[]>;
   };
 }[keyof R & number];
 
@@ -58,6 +58,8 @@ export interface Route<
   summary: string;
   tag: string;
   access: A;
+  /** Also open to whoever still has to change a one-time password. */
+  isOpenBeforePasswordChange?: boolean;
   params?: P;
   query?: Q;
   body?: B;

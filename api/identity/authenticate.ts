@@ -5,11 +5,15 @@ import { publicApiUrl, publicUiUrl } from '../../core/config/addresses.ts';
 import { ROLE_SCOPES, type Scope } from '../../core/contracts/access.ts';
 import { CostGuardError } from '../../core/errors.ts';
 import { findSession } from '../../db/queries/identity/findSession.ts';
+import { touchSession } from '../../db/queries/identity/touchSession.ts';
 import type { Access } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import { judgeToken } from './judgeToken.ts';
 import type { Principal } from './principal.ts';
 import { hashToken, sessionCookieName } from './sessionCookie.ts';
+
+// That a session is used is written at most once a minute.
+const SEEN_MS = 60_000;
 
 /**
  * Finds out who calls. A bearer token wins over a cookie; a wrong one is refused even where nobody need sign in, so that
@@ -67,16 +71,21 @@ async function fromBearer(services: Services, header: string): Promise<Principal
 }
 
 async function fromSession(services: Services, cookie: string): Promise<Principal | null> {
-  const session = await findSession(services.db, hashToken(cookie), services.now());
+  const now = services.now();
+  const times = { now, idleMinutes: services.env.SESSION_IDLE_MINUTES };
+  const session = await findSession(services.db, hashToken(cookie), times);
   if (session === undefined) return null;
+  if (now.getTime() - session.lastSeenAt.getTime() > SEEN_MS)
+    await touchSession(services.db, session.id, now);
   const scopes: readonly Scope[] = ROLE_SCOPES[session.role];
+  const { id, csrfToken, signIn, mustChangePassword } = session;
   return {
     kind: 'user',
     id: session.userId,
     name: session.username,
     role: session.role,
     scopes,
-    session: { id: session.id, csrfToken: session.csrfToken },
+    session: { id, csrfToken, signIn, mustChangePassword },
     via: null,
   };
 }

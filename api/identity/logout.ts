@@ -12,16 +12,17 @@ export const logout = defineRoute({
   tag: 'Identity',
   access: 'signed_in',
   reach: 'own',
+  isOpenBeforePasswordChange: true,
   replies: { 204: null },
   handle: async ({ principal, db, env }) => {
     const { session } = principal;
     if (session !== null) {
       await db.transaction().execute(async (tx) => {
-        await deleteSession(tx, session.id);
+        await deleteSession(tx, { id: session.id, userId: principal.id });
         await appendAudit(tx, {
           ...actorOf(principal),
           operation: 'session.end',
-          subject: null,
+          subject: `session:${session.id}`,
           detail: {},
         });
       });

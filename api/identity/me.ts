@@ -13,6 +13,7 @@ export const getMe = defineRoute({
   tag: 'Identity',
   access: 'signed_in',
   reach: 'own',
+  isOpenBeforePasswordChange: true,
   replies: { 200: Me },
   handle: ({ principal, env, view }) =>
     Promise.resolve({ status: 200, body: toMe(principal, env, view) }),
@@ -29,6 +30,8 @@ export function toMe(principal: Principal, env: Env, view: View): Me {
     teams: view.teams.map(({ id, name }) => ({ id, name })),
     isLimitedToTeams: view.restricted !== null,
     csrfToken: principal.session?.csrfToken ?? null,
+    mustChangePassword: principal.session?.mustChangePassword ?? false,
+    signIn: principal.session?.signIn ?? null,
     demoMode: env.DEMO_MODE,
     temporalUiUrl: temporalUiUrl(env),
   };

@@ -3,14 +3,22 @@ import {
   IdentityListQuery,
   User,
   UserCreate,
+  UserCreated,
   UserPage,
   UserPatch,
 } from '../../core/contracts/identity.ts';
 import { hashPassword } from '../../db/passwords/password.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
-import { insertUser, listUsers as readPage, updateUser } from '../../db/queries/identity/users.ts';
+import {
+  getUser,
+  insertUser,
+  listUsers as readPage,
+  updateUser,
+} from '../../db/queries/identity/users.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from './actor.ts';
+import { assertGoodPassword } from './assertGoodPassword.ts';
+import { createOneTimePassword, oneTimeEnd } from './oneTimePassword.ts';
 
 /** A page of people, by name. */
 export const listUsers = defineRoute({
@@ -32,19 +40,24 @@ export const createUser = defineRoute({
   tag: 'Identity',
   access: { scope: 'users:write' },
   body: UserCreate,
-  replies: { 201: User },
-  errors: ['name_taken'],
-  handle: async ({ body, db, principal }) => {
-    const passwordHash = await hashPassword(body.password);
+  replies: { 201: UserCreated },
+  errors: ['name_taken', 'password_refused'],
+  handle: async ({ body, db, principal, now }) => {
+    const { username, role, password } = body;
+    if (password !== undefined) assertGoodPassword(password, username, '/password');
+    const oneTime = password === undefined ? await createOneTimePassword(now()) : undefined;
+    const passwordHash = oneTime?.passwordHash ?? (await hashPassword(password ?? ''));
     return db.transaction().execute(async (tx) => {
-      const user = await insertUser(tx, { username: body.username, role: body.role, passwordHash });
+      const oneTimeUntil = oneTime?.until;
+      const user = await insertUser(tx, { username, role, passwordHash, oneTimeUntil });
       await appendAudit(tx, {
         ...actorOf(principal),
         operation: 'user.create',
         subject: `user:${user.id}`,
-        detail: { username: user.username, role: user.role },
+        detail: { username, role },
       });
-      return { status: 201, body: user };
+      const shown = oneTime === undefined ? {} : { oneTimePassword: oneTime.password };
+      return { status: 201, body: { ...user, ...shown } };
     });
   },
 });
@@ -59,15 +72,21 @@ export const patchUser = defineRoute({
   params: IdParams,
   body: UserPatch,
   replies: { 200: User },
-  errors: ['user_not_found', 'forbidden'],
-  handle: async ({ params, body, db, principal }) => {
-    const passwordHash =
-      body.password === undefined ? undefined : await hashPassword(body.password);
+  errors: ['user_not_found', 'forbidden', 'password_refused', 'managed_by_provider'],
+  handle: async ({ params, body, db, principal, now }) => {
+    const { password } = body;
+    if (password !== undefined) {
+      const { username } = await getUser(db, params.id);
+      assertGoodPassword(password, username, '/password');
+    }
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
     return db.transaction().execute(async (tx) => {
       const { before, after } = await updateUser(tx, params.id, {
         role: body.role,
         enabled: body.enabled,
         passwordHash,
+        // Whoever chose it is not the one whose password it is.
+        oneTimeUntil: oneTimeEnd(now()),
       });
       await appendAudit(tx, {
         ...actorOf(principal),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import type { Scope } from '../../core/contracts/access.ts';
+import { FIRST_ADMIN } from '../../core/identity/firstAdmin.ts';
 import { migrate } from '../../db/migrate.ts';
 import { hashPassword } from '../../db/passwords/password.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
@@ -75,14 +76,14 @@ async function ensureAdmin({ db, env }: Instance): Promise<string | undefined> {
   const password = env.COSTGUARD_ADMIN_PASSWORD ?? randomBytes(15).toString('base64url');
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (tx) => {
-    const user = await insertUser(tx, { username: 'admin', role: 'admin', passwordHash });
+    const user = await insertUser(tx, { username: FIRST_ADMIN, role: 'admin', passwordHash });
     await appendAudit(tx, {
       actorKind: 'system',
       actorId: null,
       actorName: 'first start',
       operation: 'user.create',
       subject: `user:${user.id}`,
-      detail: { username: 'admin', role: 'admin' },
+      detail: { username: FIRST_ADMIN, role: 'admin' },
     });
   });
   return env.COSTGUARD_ADMIN_PASSWORD === undefined ? password : undefined;

@@ -14,6 +14,7 @@ const SECRETS = {
   OPENAI_ADMIN_KEY: 'key of openai',
   ANTHROPIC_ADMIN_KEY: 'key of anthropic',
   COSTGUARD_TOKEN: 'token of a person',
+  OIDC_CLIENT_SECRET: 'secret of the sign-in',
   COSTGUARD_CLIENT_SECRET: 'somebody else’s',
 };
 
@@ -36,7 +37,7 @@ test.each([
   ['azure-cost', ['AZURE_CLIENT_SECRET', 'COSTGUARD_CLIENT_SECRET']],
   ['llm-tracker', ['OPENAI_ADMIN_KEY', 'ANTHROPIC_ADMIN_KEY', 'COSTGUARD_CLIENT_SECRET']],
   ['costguard', ['COSTGUARD_CLIENT_SECRET']],
-  ['api', ['DATABASE_URL', 'COSTGUARD_KEK']],
+  ['api', ['DATABASE_URL', 'COSTGUARD_KEK', 'OIDC_CLIENT_SECRET']],
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
   ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],

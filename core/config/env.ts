@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areProxies } from './areProxies.ts';
 
 const port = (fallback: number, description: string) =>
   z.coerce.number().int().min(1).max(65_535).default(fallback).meta({ description });
@@ -85,6 +86,49 @@ export const EnvSchema = z.object({
   COSTGUARD_ADMIN_PASSWORD: z.string().min(12).optional().meta({
     description: 'Password for the first admin; without it the first start makes and shows one',
   }),
+  SESSION_HOURS: z.coerce.number().min(0.25).max(720).default(12).meta({
+    description: 'Hours after which a browser session ends, used or not',
+  }),
+  SESSION_IDLE_MINUTES: z.coerce.number().min(5).max(43_200).default(120).meta({
+    description: 'Minutes without a request after which a browser session ends',
+  }),
+  TRUSTED_PROXIES: z
+    .string()
+    .min(1)
+    .default('loopback')
+    .refine(areProxies, 'must be comma-separated addresses, ranges such as 10.0.0.0/8, or loopback')
+    .meta({
+      description:
+        'Comma-separated proxies before the API whose X-Forwarded-For is believed: addresses, ranges, loopback, uniquelocal',
+    }),
+  OIDC_ISSUER: url('OpenID Connect provider that people sign in with; needs OIDC_ROLE_MAP too'),
+  OIDC_CLIENT_ID: text('Client id of CostGuard at the OpenID Connect provider'),
+  OIDC_CLIENT_SECRET: text('Client secret of CostGuard at the OpenID Connect provider'),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/(^| )openid( |$)/, 'must contain openid')
+    .default('openid profile email')
+    .meta({ description: 'Space-separated scopes asked for at the OpenID Connect provider' }),
+  OIDC_ROLE_CLAIM: z.string().min(1).default('groups').meta({
+    description:
+      'Claim that says the roles of a person; dots lead inside, as in realm_access.roles',
+  }),
+  OIDC_ROLE_MAP: text(
+    'Comma-separated VALUE=ROLE for the values of that claim; who has none of them is not let in',
+  ),
+  OIDC_BUTTON_LABEL: z
+    .string()
+    .min(1)
+    .max(60)
+    .default('Sign in with single sign-on')
+    .meta({ description: 'Words on the button of the OpenID Connect sign-in' }),
+  OIDC_ONLY: flag(
+    false,
+    'Take no passwords but that of the user admin, who is let in when the provider fails',
+  ),
+  OIDC_PRIVATE_HOSTS: text(
+    'Comma-separated hosts of the OpenID Connect provider that may be private or not encrypted',
+  ),
   COSTGUARD_KEK: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 bytes in base64url')

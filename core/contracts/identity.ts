@@ -11,12 +11,34 @@ const Username = z
   )
   .meta({ example: 'ada' });
 
+// Which of them is too easy to guess depends on the name as well: core/identity/passwordFault.ts.
 const Password = z.string().min(12).max(200).meta({ description: 'At least 12 characters' });
 
 /** Sign-in by name and password. */
 export const LoginBody = z
   .strictObject({ username: plainText(100), password: z.string().min(1).max(200) })
   .meta({ id: 'LoginBody' });
+
+/** How somebody proved who they are: with a password here, or at the OpenID Connect provider. */
+export const SignInKind = z.enum(['password', 'oidc']).meta({ id: 'SignInKind' });
+
+/** How somebody proved who they are. */
+export type SignInKind = z.infer<typeof SignInKind>;
+
+/** What the sign-in page offers. */
+export const SignInOptions = z
+  .object({
+    oidcLabel: z.string().nullable().meta({
+      description: 'Words on the button of the OpenID Connect sign-in; null where there is none',
+    }),
+    oidcOnly: z.boolean().meta({ description: 'Passwords are for emergencies only' }),
+  })
+  .meta({ id: 'SignInOptions' });
+
+/** A new password of one’s own. */
+export const PasswordChange = z
+  .strictObject({ currentPassword: z.string().min(1).max(200), newPassword: Password })
+  .meta({ id: 'PasswordChange' });
 
 /** Who is signed in. */
 export const Me = z
@@ -34,6 +56,11 @@ export const Me = z
       .string()
       .nullable()
       .meta({ description: 'Send it as X-CSRF-Token with every write of a browser session' }),
+    mustChangePassword: z.boolean().meta({
+      description:
+        'Signed in with a one-time password: nothing else is allowed before it is changed',
+    }),
+    signIn: SignInKind.nullable(),
     demoMode: z.boolean(),
     temporalUiUrl: z.string(),
   })
@@ -44,22 +71,74 @@ export type Me = z.infer<typeof Me>;
 
 /** A new person. */
 export const UserCreate = z
-  .strictObject({ username: Username, password: Password, role: Role })
+  .strictObject({
+    username: Username,
+    password: Password.optional().meta({
+      description: 'At least 12 characters; without it a one-time password is made and shown once',
+    }),
+    role: Role,
+  })
   .meta({ id: 'UserCreate' });
 
 /** What an admin can change about a person. */
 export const UserPatch = z
   .strictObject({
     role: Role.optional(),
-    password: Password.optional(),
+    password: Password.optional().meta({
+      description: 'At least 12 characters; it has to be changed at the next sign-in',
+    }),
     enabled: z.boolean().optional(),
   })
   .meta({ id: 'UserPatch' });
 
 /** A person. */
 export const User = z
-  .object({ id: Id, username: z.string(), role: Role, enabled: z.boolean(), createdAt: Instant })
+  .object({
+    id: Id,
+    username: z.string(),
+    role: Role,
+    enabled: z.boolean(),
+    createdAt: Instant,
+    signIn: SignInKind,
+    oneTimeUntil: Instant.nullable().meta({
+      description: 'Until when the one-time password that is not changed yet lets in',
+    }),
+    lastSignInAt: Instant.nullable(),
+  })
   .meta({ id: 'User' });
+
+/** A password that an admin hands over; it has to be changed at the first sign-in. */
+export const OneTimePassword = z
+  .object({
+    oneTimePassword: z.string().meta({ description: 'Shown only now' }),
+    oneTimeUntil: Instant,
+  })
+  .meta({ id: 'OneTimePassword' });
+
+/** A person just added, with the one-time password where none was given. */
+export const UserCreated = User.extend({
+  oneTimePassword: z.string().optional().meta({ description: 'Shown only now' }),
+}).meta({ id: 'UserCreated' });
+
+/** A browser session. */
+export const Session = z
+  .object({
+    id: Id,
+    createdAt: Instant,
+    lastSeenAt: Instant.meta({ description: 'To the minute' }),
+    endsAt: Instant.meta({ description: 'Earlier when it is not used' }),
+    address: z.string().nullable().meta({ description: 'Where it was started from' }),
+    userAgent: z.string().nullable().meta({ description: 'The browser, as it named itself' }),
+    signIn: SignInKind,
+    isCurrent: z.boolean().meta({ description: 'Whether it is the one that asks' }),
+  })
+  .meta({ id: 'Session' });
+
+/** A person’s sessions, the one used last first. */
+export const SessionList = z.object({ items: z.array(Session) }).meta({ id: 'SessionList' });
+
+/** How many sessions were ended. */
+export const SessionsEnded = z.object({ ended: z.int() }).meta({ id: 'SessionsEnded' });
 
 /** A page of people, by name. */
 export const UserPage = pageOf('UserPage', User);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashPassword, isPassword } from './password.ts';
+import { hashPassword, isPassword, isWeakHash } from './password.ts';
 
 test('a password is kept as argon2id with at least 19 MiB and two passes, with a salt of its own', async () => {
   const [first, second] = [
@@ -29,3 +29,14 @@ test('for a name that does not exist no password is right, and as much work is d
   expect(unknown / known).toBeGreaterThan(0.2);
   expect(unknown / known).toBeLessThan(5);
 });
+
+test.each([
+  ['$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', false],
+  ['$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA', false],
+  ['$argon2id$v=19$m=12288,t=3,p=1$c2FsdA$aGFzaA', true],
+  ['$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA', true],
+  ['$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', true],
+  ['$argon2id$v=16$m=19456,t=2,p=1$c2FsdA$aGFzaA', true],
+  ['$2b$12$abcdefghijklmnopqrstuv', true],
+  ['', true],
+])('%s is weaker than today’s: %s', (hash, isWeak) => expect(isWeakHash(hash)).toBe(isWeak));

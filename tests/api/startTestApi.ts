@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
 import { createAccountCache } from '../../api/identity/accountCache.ts';
 import { createRevokedTokens } from '../../api/identity/revokedTokens.ts';
+import { openOidc } from '../../api/identity/oidc/openOidc.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import { createTokenVerifier } from '../../api/identity/tokenVerifier.ts';
 import type { Services } from '../../api/services.ts';
@@ -17,6 +18,7 @@ import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
 import { connectViewers } from '../../db/viewers/connectViewers.ts';
+import { createSignInLimits } from '../../db/rateLimits/createSignInLimits.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -66,6 +68,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
   const tokenKeys = createTokenKeys(db, vault);
+  const now = () => clock.now ?? new Date();
   const services: Services = {
     env,
     db,
@@ -79,8 +82,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     accounts: createAccountCache(db),
     tokenKeys,
     revokedTokens: createRevokedTokens(db),
+    signInLimits: createSignInLimits(pool),
+    oidc: openOidc(env, now),
     log,
-    now: () => clock.now ?? new Date(),
+    now,
   };
   const open = new Set<ServerResponse>();
   const app = createApp(services, { checkReplies: true });

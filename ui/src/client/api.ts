@@ -10,13 +10,16 @@ export class ApiError extends Error {
   readonly detail: string;
   readonly requestId: string | undefined;
   readonly fields: { pointer: string; detail: string }[];
+  /** Seconds until it is worth trying again, where the server says so. */
+  readonly waitSeconds: number | undefined;
 
-  constructor(status: number, problem: Partial<Schemas['Problem']>) {
+  constructor(status: number, problem: Partial<Schemas['Problem']>, waitSeconds?: number) {
     super(problem.title ?? 'The server could not be reached');
     this.status = status;
     this.detail = problem.detail ?? 'Check your connection and try again.';
     this.requestId = problem.requestId;
     this.fields = problem.errors ?? [];
+    this.waitSeconds = waitSeconds;
   }
 }
 
@@ -56,7 +59,8 @@ export async function unwrap<T>(
     throw new ApiError(0, {});
   });
   if (response.ok) return data as T;
-  throw new ApiError(response.status, error ?? {});
+  const wait = Number(response.headers.get('Retry-After') ?? NaN);
+  throw new ApiError(response.status, error ?? {}, Number.isFinite(wait) ? wait : undefined);
 }
 
 /** What to show for anything that was thrown. */

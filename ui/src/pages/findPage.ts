@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import Account from './account/Account.svelte';
 import ActionDetail from './actions/ActionDetail.svelte';
 import ActionList from './actions/ActionList.svelte';
 import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
@@ -12,6 +13,7 @@ import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
 import Services from './services/Services.svelte';
 import Teams from './teams/Teams.svelte';
+import People from './people/People.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
 export interface Page {
@@ -33,6 +35,8 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
   [/^\/settings\/services$/, 'Services', Services],
   [/^\/settings\/teams$/, 'Teams', Teams],
+  [/^\/settings\/people$/, 'People', People],
+  [/^\/account$/, 'Your account', Account],
 ];
 
 /** The page of a path; one that says so where there is none. */

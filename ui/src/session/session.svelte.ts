@@ -38,6 +38,12 @@ class Session {
     this.#set(await unwrap(api.POST('/api/v1/auth/login', { body: { username, password } })));
   }
 
+  /** Changes one's own password; the session goes on under a new token. @throws ApiError */
+  async changePassword(currentPassword: string, newPassword: string): Promise<void> {
+    const body = { currentPassword, newPassword };
+    this.#set(await unwrap(api.POST('/api/v1/auth/password', { body })));
+  }
+
   async signOut(): Promise<void> {
     await unwrap(api.POST('/api/v1/auth/logout'));
     this.#set(null);

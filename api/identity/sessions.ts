@@ -1,0 +1,81 @@
+import { IdParams } from '../../core/contracts/idParams.ts';
+import { SessionList, SessionsEnded } from '../../core/contracts/identity.ts';
+import { notFound } from '../../core/notFound.ts';
+import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
+import { deleteSession } from '../../db/queries/identity/deleteSession.ts';
+import { deleteSessions } from '../../db/queries/identity/deleteSessions.ts';
+import { listSessions as read } from '../../db/queries/identity/listSessions.ts';
+import { defineRoute } from '../http/route.ts';
+import { actorOf } from './actor.ts';
+import { sessionCookie } from './sessionCookie.ts';
+
+/** The sessions of whoever asks; a service has none. */
+export const listSessions = defineRoute({
+  method: 'get',
+  path: '/api/v1/auth/sessions',
+  summary: 'List your browser sessions',
+  tag: 'Identity',
+  access: 'signed_in',
+  replies: { 200: SessionList },
+  handle: async ({ principal, db, env, now }) => {
+    const times = { now: now(), idleMinutes: env.SESSION_IDLE_MINUTES };
+    const sessions = await read(db, principal.id, times);
+    const items = sessions.map((session) => ({
+      ...session,
+      isCurrent: session.id === principal.session?.id,
+    }));
+    return { status: 200, body: { items } };
+  },
+});
+
+/** Ends one of one's own sessions. */
+export const endSession = defineRoute({
+  method: 'delete',
+  path: '/api/v1/auth/sessions/{id}',
+  summary: 'End one of your browser sessions',
+  tag: 'Identity',
+  access: 'signed_in',
+  params: IdParams,
+  replies: { 204: null },
+  errors: ['session_not_found'],
+  handle: async ({ params, principal, db, env }) => {
+    await db.transaction().execute(async (tx) => {
+      if (!(await deleteSession(tx, { id: params.id, userId: principal.id })))
+        throw notFound('session_not_found');
+      await appendAudit(tx, {
+        ...actorOf(principal),
+        operation: 'session.revoke',
+        subject: `session:${params.id}`,
+        detail: { ended: 1 },
+      });
+    });
+    if (params.id !== principal.session?.id) return { status: 204, body: undefined };
+    return { status: 204, body: undefined, headers: { 'Set-Cookie': sessionCookie(env, '') } };
+  },
+});
+
+/** Ends all of one's own sessions but the one that asks. */
+export const endOtherSessions = defineRoute({
+  method: 'delete',
+  path: '/api/v1/auth/sessions',
+  summary: 'End all your other browser sessions',
+  tag: 'Identity',
+  access: 'signed_in',
+  replies: { 200: SessionsEnded },
+  handle: async ({ principal, db }) => {
+    const ended = await db.transaction().execute(async (tx) => {
+      const count = await deleteSessions(tx, {
+        userId: principal.id,
+        except: principal.session?.id,
+      });
+      await appendAudit(tx, {
+        ...actorOf(principal),
+        operation: 'session.revoke',
+        subject: `user:${principal.id}`,
+        detail: { ended: count },
+      });
+      return count;
+    });
+    return { status: 200, body: { ended } };
+  },
+});
