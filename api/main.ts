@@ -5,7 +5,7 @@ import { temporalAddress } from '../core/config/addresses.ts';
 import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
 import { storeCalls } from '../db/queries/llm/storeCalls.ts';
-import { loadVault } from '../db/vault/vault.ts';
+import { loadSecrets } from '../db/vault/loadSecrets.ts';
 import { createApp } from './createApp.ts';
 import { closeServer } from './http/closeServer.ts';
 import { createTokenKeys } from './identity/tokenKeys.ts';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     onIdleError: ({ message }) =>
       log.warn({ reason: message }, 'a database connection broke; the pool makes a new one'),
   });
-  const vault = await loadVault(env, { create: false });
+  const { vault, keyring } = await loadSecrets(db, env, { create: false });
   // Lazy: the API starts, and answers what it can, while Temporal is still away.
   const connection = Connection.lazy({ address: temporalAddress(env) });
   const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     db,
     pool,
     vault,
+    keyring,
     temporal,
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
+import type { Keyring } from '../db/vault/kek.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
 import type { TokenKeys } from './identity/tokenKeys.ts';
@@ -15,6 +16,8 @@ export interface Services {
   pool: pg.Pool;
   temporal: Client;
   vault: Vault;
+  /** Wraps the data keys of connections' credentials. */
+  keyring: Keyring;
   tokenKeys: TokenKeys;
   changes: ChangeFeed;
   llmCalls: CallQueue;

@@ -14,6 +14,7 @@ import * as usageWrite from './migrations/20261126T1530_usage_write.ts';
 import * as llmFindings from './migrations/20261126T1540_llm_findings.ts';
 import * as llmEvents from './migrations/20261126T1560_llm_events.ts';
 import * as keyActions from './migrations/20261126T1550_key_actions.ts';
+import * as credentials from './migrations/20261126T1640_credentials.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1540_llm_findings': llmFindings,
   '20261126T1560_llm_events': llmEvents,
   '20261126T1550_key_actions': keyActions,
+  '20261126T1640_credentials': credentials,
 };
 
 /**

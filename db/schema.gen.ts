@@ -317,6 +317,30 @@ export interface CostRecords {
   x_estimated: Generated<boolean>;
 }
 
+export interface CredentialOpenings {
+  account_id: string;
+  audited_at: Timestamp;
+  connection_id: string;
+  version: number;
+}
+
+export interface Credentials {
+  connection_id: string;
+  created_at: Generated<Timestamp>;
+  hint: string;
+  id: string;
+  kek_id: string;
+  kek_version: string | null;
+  kind: string;
+  last_test: Json | null;
+  rewrapped_at: Timestamp | null;
+  sealed: Buffer;
+  state: string;
+  updated_at: Generated<Timestamp>;
+  version: number;
+  wrapped_key: Buffer;
+}
+
 export interface IdempotencyKeys {
   created_at: Generated<Timestamp>;
   key: string;
@@ -502,6 +526,15 @@ export interface Users {
   username: string;
 }
 
+export interface VaultKeys {
+  created_at: Generated<Timestamp>;
+  id: string;
+  kek_id: string;
+  kek_version: string | null;
+  rewrapped_at: Timestamp | null;
+  wrapped_key: Buffer;
+}
+
 export interface DB {
   action_events: ActionEvents;
   action_steps: ActionSteps;
@@ -518,6 +551,8 @@ export interface DB {
   cost_daily: CostDaily;
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
+  credential_openings: CredentialOpenings;
+  credentials: Credentials;
   idempotency_keys: IdempotencyKeys;
   llm_calls: LlmCalls;
   llm_price_overrides: LlmPriceOverrides;
@@ -533,4 +568,5 @@ export interface DB {
   sign_in_attempts: SignInAttempts;
   signing_keys: SigningKeys;
   users: Users;
+  vault_keys: VaultKeys;
 }

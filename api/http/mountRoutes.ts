@@ -68,7 +68,7 @@ async function run(
   } as unknown as AnyContext;
   const handle = async () => (await route.handle(context)) as AnyReply | undefined;
   const reply =
-    principal === null || route.method === 'get'
+    principal === null || route.method === 'get' || route.keepsNoReply === true
       ? await handle()
       : await withIdempotency(services, principal, route, req, input.body, handle);
   if (reply !== undefined) send(route, res, reply, options);

@@ -63,6 +63,8 @@ export interface Route<
    */
   bodyType?: 'json' | 'form' | 'otlp';
   replies: R;
+  /** The reply is a secret that may not be kept for a repetition: an Idempotency-Key is ignored. */
+  keepsNoReply?: boolean;
   /** What the operation itself may refuse, besides validation and access. */
   errors?: readonly ErrorCode[];
   /** Replies that are not JSON, by status, for the document. */

@@ -10,7 +10,7 @@ import {
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { insertUser } from '../../db/queries/identity/users.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
 const MCP_SERVER: Scope[] = ['tokens:introspect', 'audit:write'];
@@ -50,7 +50,7 @@ async function init(instance: Instance): Promise<InitResult> {
   const { db, env } = instance;
   const keys = await db.selectFrom('signing_keys').select('kid').limit(1).execute();
   // A key file is made only for a database that holds nothing sealed yet: a lost one must be noticed.
-  const vault = await loadVault(env, { create: keys.length === 0 });
+  const { vault } = await loadSecrets(db, env, { create: keys.length === 0 });
   await ensureSigningKey(db, vault);
   const adminPassword = await ensureAdmin(instance);
   const serviceAccounts: InitResult['serviceAccounts'] = {};

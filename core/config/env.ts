@@ -85,6 +85,19 @@ export const EnvSchema = z.object({
     .meta({
       description: 'Key that wraps stored secrets, 32 bytes in base64url; else COSTGUARD_HOME/kek',
     }),
+  COSTGUARD_KEK_PROVIDER: z
+    .enum(['env', 'file', 'aws-kms', 'gcp-kms', 'azure-key-vault'])
+    .optional()
+    .meta({
+      description:
+        'Where the key that wraps stored secrets is; unset means env where COSTGUARD_KEK is set, else file',
+    }),
+  COSTGUARD_KEK_KEY: text(
+    'Which key: a file; an id, ARN or alias of AWS KMS; projects/P/locations/L/keyRings/R/cryptoKeys/K; the address of an Azure Key Vault key',
+  ),
+  COSTGUARD_KEK_PREVIOUS: text(
+    'Earlier keys that still unwrap until costguard rewrap has run, comma-separated: 32 bytes in base64url, file:PATH, aws-kms:KEY, gcp-kms:KEY or azure-key-vault:KEY',
+  ),
   COSTGUARD_CLIENT_ID: text('Client id of this worker’s service account'),
   COSTGUARD_CLIENT_SECRET: text('Client secret of this worker’s service account'),
   POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({

@@ -12,6 +12,7 @@ import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
+import { createLocalKek } from '../../db/vault/localKek.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -50,6 +51,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const wire = await startTcpProxy(database.url);
   const { db, pool, close } = connect(wire.url, { applicationName: 'test-api' });
   const vault = createVault(randomBytes(32));
+  const kek = createLocalKek(randomBytes(32));
   await ensureSigningKey(db, vault);
   const temporal = await connectTemporal(options.temporal ?? 'away');
   const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.namespace, ...options.env });
@@ -62,6 +64,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     db,
     pool,
     vault,
+    keyring: { current: kek, keks: [kek], legacyKeys: [] },
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
     changes,
     llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
