@@ -90,7 +90,7 @@ const GcpWorkloadIdentity = z.strictObject({
 const AzureScopes = z
   .array(plainText(300))
   .min(1)
-  .max(50)
+  .max(10)
   .meta({ description: 'Cost Management scopes, such as subscriptions/ID' });
 
 const AzureClientSecret = z.strictObject({
@@ -236,6 +236,7 @@ export const CredentialOpen = z
 export const OpenedCredential = z
   .object({
     connectionId: Id,
+    credentialId: Id,
     version: z.int(),
     credential: CredentialInput,
   })

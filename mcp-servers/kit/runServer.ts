@@ -101,6 +101,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
       auth: authOf(env),
       name: program.name,
       scopes: scopesOf(definition),
+      ...(definition.checkAccess && { checkAccess: definition.checkAccess }),
     },
     log,
   );

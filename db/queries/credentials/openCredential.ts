@@ -26,7 +26,7 @@ export async function openCredential(
   if (row === undefined) throw credentialNotFound();
   const plain = await openEnvelope(keyring, fromEnvelopeColumns(row), credentialContext(row));
   const credential = CredentialInput.parse(JSON.parse(plain.toString()));
-  return { connectionId, version: row.version, credential };
+  return { connectionId, credentialId: row.id, version: row.version, credential };
 }
 
 /** The answer where a connection has no stored credential. */
