@@ -7,6 +7,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { rewrapCommand } from './commands/rewrap.ts';
 import { seedCommand } from './commands/seed.ts';
 import { tokenCommand } from './commands/token.ts';
 import { userCommand } from './commands/user.ts';
@@ -43,6 +44,7 @@ function createProgram(): Command {
     userCommand,
     migrateCommand,
     initCommand,
+    rewrapCommand,
   ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();

@@ -330,7 +330,6 @@ export interface Credentials {
   hint: string;
   id: string;
   kek_id: string;
-  kek_version: string | null;
   kind: string;
   last_test: Json | null;
   rewrapped_at: Timestamp | null;
@@ -530,7 +529,6 @@ export interface VaultKeys {
   created_at: Generated<Timestamp>;
   id: string;
   kek_id: string;
-  kek_version: string | null;
   rewrapped_at: Timestamp | null;
   wrapped_key: Buffer;
 }

@@ -25,6 +25,8 @@ const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   'azure-cost': [...MCP_SERVER, 'credentials:azure'],
   'llm-tracker': [...MCP_SERVER, 'credentials:openai', 'credentials:anthropic'],
   costguard: ['mcp:exchange', 'tokens:introspect'],
+  // Nobody signs in as it: the API itself asks the providers' servers for checks in this name.
+  api: ['credentials:write'],
 };
 
 interface InitResult {

@@ -42,11 +42,22 @@ export function partEnvironment(
   const isWithheld = (name: string) =>
     SERVICE_ACCOUNT.includes(name) ||
     (needs.database !== true && name === 'DATABASE_URL') ||
-    (needs.vault !== true && name === 'COSTGUARD_KEK') ||
+    (needs.vault !== true && name.startsWith('COSTGUARD_KEK')) ||
     PROVIDERS.some((provider) => needs[provider] !== true && isOf(provider, name)) ||
     (needs.adminPassword !== true && name === 'COSTGUARD_ADMIN_PASSWORD');
   const shared = Object.entries({ ...source, ...settings }).filter(([name]) => !isWithheld(name));
-  return { ...Object.fromEntries(shared), ...own };
+  const forKek = needs.vault === true ? kekVariables(source) : [];
+  return { ...Object.fromEntries([...shared, ...forKek]), ...own };
+}
+
+const KEK_SERVICES = { 'aws-kms': 'aws', 'gcp-kms': 'gcp', 'azure-key-vault': 'azure' } as const;
+
+/** What a part needs to reach the key service; addresses that the launcher added are the demo account's and not meant. */
+function kekVariables(source: Source): [string, string | undefined][] {
+  const places = `${source['COSTGUARD_KEK_PROVIDER'] ?? ''},${source['COSTGUARD_KEK_PREVIOUS'] ?? ''}`;
+  return Object.entries(KEK_SERVICES)
+    .filter(([service]) => places.includes(service))
+    .flatMap(([, provider]) => Object.entries(source).filter(([name]) => isOf(provider, name)));
 }
 
 const PROVIDERS = ['aws', 'gcp', 'azure', 'llm'] as const;

@@ -93,7 +93,7 @@ export const EnvSchema = z.object({
         'Where the key that wraps stored secrets is; unset means env where COSTGUARD_KEK is set, else file',
     }),
   COSTGUARD_KEK_KEY: text(
-    'Which key: a file; an id, ARN or alias of AWS KMS; projects/P/locations/L/keyRings/R/cryptoKeys/K; the address of an Azure Key Vault key',
+    'Which key: a file; an id, ARN or alias of AWS KMS; projects/P/locations/L/keyRings/R/cryptoKeys/K; the address of a version of an Azure Key Vault key',
   ),
   COSTGUARD_KEK_PREVIOUS: text(
     'Earlier keys that still unwrap until costguard rewrap has run, comma-separated: 32 bytes in base64url, file:PATH, aws-kms:KEY, gcp-kms:KEY or azure-key-vault:KEY',

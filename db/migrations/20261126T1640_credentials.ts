@@ -5,7 +5,6 @@ const STATEMENTS = [
   `create table vault_keys (
     id uuid primary key,
     kek_id text not null,
-    kek_version text,
     wrapped_key bytea not null,
     created_at timestamptz not null default now(),
     rewrapped_at timestamptz
@@ -21,7 +20,6 @@ const STATEMENTS = [
     sealed bytea not null,
     wrapped_key bytea not null,
     kek_id text not null,
-    kek_version text,
     last_test jsonb,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

@@ -26,7 +26,7 @@ export function createAwsKek(keyId: string, client = createClient(keyId)): Kek {
         ),
       );
       if (CiphertextBlob === undefined) throw refused(id, 'kms:Encrypt');
-      return { kekId: id, kekVersion: null, bytes: Buffer.from(CiphertextBlob) };
+      return { kekId: id, bytes: Buffer.from(CiphertextBlob) };
     },
     unwrap: async ({ bytes }, context) => {
       const { Plaintext } = await asked(id, 'kms:Decrypt', () =>

@@ -5,7 +5,7 @@ import type { Kek } from './kek.ts';
 
 // The one wrapping that RSA keys of a vault (hardware-protected or not) offer and that is not broken: RSA1_5 and RSA-OAEP use SHA-1.
 const ALGORITHM = 'RSA-OAEP-256';
-const KEY_URL = /^(https?:\/\/[^/]+\/keys\/[\w-]+)(?:\/(\w+))?$/;
+const KEY_URL = /^https?:\/\/[^/]+\/keys\/[\w-]+\/\w+$/;
 
 interface AzureKekOptions {
   credential?: TokenCredential;
@@ -13,41 +13,31 @@ interface AzureKekOptions {
 }
 
 /**
- * An RSA key of Azure Key Vault: `keyUrl` is `https://VAULT.vault.azure.net/keys/NAME`, with a version or without. Tokens
- * come from Azure's default chain. The version that wrapped is kept, since unwrapping must name it.
+ * A version of an RSA key of Azure Key Vault: `keyUrl` is `https://VAULT.vault.azure.net/keys/NAME/VERSION`. Tokens come from
+ * Azure's default chain. Only the version that wrapped can unwrap, and wrapping does not say which that was; so another
+ * version is another KEK.
  *
  * @see https://learn.microsoft.com/rest/api/keyvault/keys/wrap-key/wrap-key
- * @throws CostGuardError `config_invalid` for what is no address of a key
+ * @throws CostGuardError `config_invalid` for what is no address of a version of a key
  */
 export function createAzureKek(keyUrl: string, options: AzureKekOptions = {}): Kek {
-  const [, address, pinned] = KEY_URL.exec(keyUrl.replace(/\/+$/, '')) ?? [];
-  if (address === undefined) {
+  if (!KEY_URL.test(keyUrl)) {
     throw new CostGuardError(
       'config_invalid',
-      'COSTGUARD_KEK_KEY must be the address of the key, such as https://VAULT.vault.azure.net/keys/NAME.',
+      'COSTGUARD_KEK_KEY must be the address of a version of the key, https://VAULT.vault.azure.net/keys/NAME/VERSION.',
     );
   }
-  const id = `azure-key-vault:${address}`;
+  const id = `azure-key-vault:${keyUrl}`;
   const credential = options.credential ?? new DefaultAzureCredential();
-  const clientOf = (version: string | undefined) =>
-    new CryptographyClient(
-      version === undefined ? address : `${address}/${version}`,
-      credential,
-      options.client,
-    );
+  const client = new CryptographyClient(keyUrl, credential, options.client);
   return {
     id,
     wrap: async (key) => {
-      const { result, keyID } = await asked(id, 'keys/wrap', () =>
-        clientOf(pinned).wrapKey(ALGORITHM, key),
-      );
-      const version = KEY_URL.exec(keyID ?? '')?.[2] ?? pinned ?? null;
-      return { kekId: id, kekVersion: version, bytes: Buffer.from(result) };
+      const { result } = await asked(id, 'keys/wrap', () => client.wrapKey(ALGORITHM, key));
+      return { kekId: id, bytes: Buffer.from(result) };
     },
-    unwrap: async ({ kekVersion, bytes }) => {
-      const { result } = await asked(id, 'keys/unwrap', () =>
-        clientOf(kekVersion ?? pinned).unwrapKey(ALGORITHM, bytes),
-      );
+    unwrap: async ({ bytes }) => {
+      const { result } = await asked(id, 'keys/unwrap', () => client.unwrapKey(ALGORITHM, bytes));
       return Buffer.from(result);
     },
   };

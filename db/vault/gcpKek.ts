@@ -68,7 +68,7 @@ export function createGcpKek(keyName: string, options: GcpKekOptions = {}): Kek 
         additionalAuthenticatedData: bound(context),
       };
       const { ciphertext } = await ask('encrypt', body, Encrypted);
-      return { kekId: id, kekVersion: null, bytes: Buffer.from(ciphertext, 'base64') };
+      return { kekId: id, bytes: Buffer.from(ciphertext, 'base64') };
     },
     unwrap: async ({ bytes }, context) => {
       const body = {

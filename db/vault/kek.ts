@@ -4,8 +4,6 @@ import { CostGuardError } from '../../core/errors.ts';
 export interface WrappedKey {
   /** The KEK's {@link Kek.id}. */
   kekId: string;
-  /** Which version of the KEK, where unwrapping has to name it; null where the wrapped bytes tell it. */
-  kekVersion: string | null;
   bytes: Buffer;
 }
 

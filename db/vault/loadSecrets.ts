@@ -49,7 +49,7 @@ async function assertKeksKnown(db: Database, { keks, current }: Keyring): Promis
 async function findVaultKey(db: Database) {
   const row = await db.selectFrom('vault_keys').selectAll().executeTakeFirst();
   if (row === undefined) return undefined;
-  return { id: row.id, kekId: row.kek_id, kekVersion: row.kek_version, bytes: row.wrapped_key };
+  return { id: row.id, kekId: row.kek_id, bytes: row.wrapped_key };
 }
 
 function makeVaultKey(db: Database, keyring: Keyring) {
@@ -66,7 +66,6 @@ function makeVaultKey(db: Database, keyring: Keyring) {
       .values({
         id,
         kek_id: wrapped.kekId,
-        kek_version: wrapped.kekVersion,
         wrapped_key: wrapped.bytes,
       })
       .execute();

@@ -10,8 +10,7 @@ export function createLocalKek(key: Buffer): Kek {
   const id = `local:${fingerprint(key)}`;
   return {
     id,
-    wrap: (plain, context) =>
-      Promise.resolve({ kekId: id, kekVersion: null, bytes: encrypt(key, plain, context) }),
+    wrap: (plain, context) => Promise.resolve({ kekId: id, bytes: encrypt(key, plain, context) }),
     unwrap: ({ bytes }, context) => {
       try {
         return Promise.resolve(decrypt(key, bytes, context));

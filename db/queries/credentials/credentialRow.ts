@@ -36,13 +36,12 @@ export const toEnvelopeColumns = ({ sealed, wrapped }: Envelope) => ({
   sealed,
   wrapped_key: wrapped.bytes,
   kek_id: wrapped.kekId,
-  kek_version: wrapped.kekVersion,
 });
 
 /** The envelope of a row. */
 export const fromEnvelopeColumns = (
-  row: Pick<CredentialRow, 'sealed' | 'wrapped_key' | 'kek_id' | 'kek_version'>,
+  row: Pick<CredentialRow, 'sealed' | 'wrapped_key' | 'kek_id'>,
 ): Envelope => ({
   sealed: row.sealed,
-  wrapped: { kekId: row.kek_id, kekVersion: row.kek_version, bytes: row.wrapped_key },
+  wrapped: { kekId: row.kek_id, bytes: row.wrapped_key },
 });

@@ -29,7 +29,6 @@ const selectStored = (db: Database) =>
       'hint',
       'version',
       'kek_id',
-      'kek_version',
       'last_test',
       'created_at',
       'updated_at',
