@@ -45,6 +45,27 @@ test.each([
   expect(env).toMatchObject({ PATH: '/bin', COSTGUARD_HOME: '/home' });
 });
 
+test('a part that opens stored secrets also reaches the key service, and no other does', () => {
+  const source = {
+    ...SECRETS,
+    COSTGUARD_KEK_PROVIDER: 'aws-kms',
+    COSTGUARD_KEK_KEY: 'alias/costguard',
+    COSTGUARD_KEK_PREVIOUS: 'old kek',
+  };
+  const settings = { ...frame.settings, AWS_ENDPOINT_URL: 'http://demo' };
+  const other = { ...frame, source, settings };
+  const made = [...frontSpecs(other), ...workerSpecs(other)];
+  const envOf = (name: string) => made.find((spec) => spec.name === name)?.env ?? {};
+  expect(envOf('api')).toMatchObject({
+    COSTGUARD_KEK_PREVIOUS: 'old kek',
+    AWS_SECRET_ACCESS_KEY: 'secret of aws',
+  });
+  expect(envOf('api')).not.toHaveProperty('AWS_ENDPOINT_URL');
+  expect(envOf('api')).not.toHaveProperty('AZURE_CLIENT_SECRET');
+  for (const name of ['aws-cost', 'action', 'llm', 'dashboard'])
+    expect(Object.keys(envOf(name)).filter((key) => key.startsWith('COSTGUARD_KEK'))).toEqual([]);
+});
+
 test('a worker signs in with its own service account', () => {
   const detective = specs.find((spec) => spec.name === 'detective');
   expect(detective?.env).toMatchObject({

@@ -1,4 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import type { AwsKeys } from '../credentials/awsKeys.ts';
 
 /**
  * Two clients for one region. Reads repeat once by themselves. A call that changes something is sent once: when its
@@ -14,12 +15,21 @@ export type Ec2For = (region: string) => Ec2;
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
+interface Ec2Options {
+  requestTimeoutMs?: number;
+  /** Default: what the SDK finds by itself. */
+  credentials?: () => Promise<AwsKeys>;
+}
+
 /**
- * Makes clients with the credentials and the endpoint that the AWS SDK finds by itself (its own environment variables,
- * profile or role; `AWS_ENDPOINT_URL`), one pair for each region. A request without an answer is given up after
+ * Makes clients with the given credentials, or those that the AWS SDK finds by itself (its own environment variables,
+ * profile or role), and the endpoint of `AWS_ENDPOINT_URL`, one pair for each region. A request without an answer is given up after
  * `requestTimeoutMs`, default 20,000.
  */
-export function createEc2For({ requestTimeoutMs = REQUEST_TIMEOUT_MS } = {}): {
+export function createEc2For({
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  credentials,
+}: Ec2Options = {}): {
   ec2For: Ec2For;
   close: () => void;
 } {
@@ -28,6 +38,7 @@ export function createEc2For({ requestTimeoutMs = REQUEST_TIMEOUT_MS } = {}): {
     new EC2Client({
       region,
       maxAttempts,
+      ...(credentials === undefined ? {} : { credentials }),
       requestHandler: {
         connectionTimeout: 5_000,
         requestTimeout: requestTimeoutMs,
