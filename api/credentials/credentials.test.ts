@@ -4,6 +4,7 @@ import { SERVICES_ONLY } from '../../core/contracts/access.ts';
 import { Credential, CredentialList, OpenedCredential } from '../../core/contracts/credential.ts';
 import type { Provider } from '../../core/contracts/scalars.ts';
 import { insertConnection } from '../../db/queries/connections/insertConnection.ts';
+import { saveDraft } from '../../db/queries/credentials/saveCredential.ts';
 import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
 import type { TestUser } from '../../tests/api/createTestIdentities.ts';
 import { EXAMPLES } from '../../tests/credentials/examples.ts';
@@ -286,6 +287,21 @@ describe('opening', () => {
     const service = await api.addService([scopeOf.aws]);
     expect((await open(b, service.as, { draftId: row.id })).status).toBe(404);
     expect((await open(a, service.as, { draftId: row.id })).status).toBe(404);
+  });
+
+  test('a draft opens for the time of a test only', async () => {
+    const id = await connect('openai');
+    const { db, keyring } = api.services;
+    const draftId = await saveDraft(db, keyring, id, {
+      kind: 'openai_admin_key',
+      adminKey: 'sk-admin-draft-0002',
+    });
+    const service = await api.addService(['credentials:openai']);
+    expect((await open(id, service.as, { draftId })).status).toBe(200);
+    expect((await open(id, service.as)).refusal().code).toBe('credential_not_found');
+    const created_at = new Date(Date.now() - 5 * 60_000);
+    await db.updateTable('credentials').set({ created_at }).where('id', '=', draftId).execute();
+    expect((await open(id, service.as, { draftId })).status).toBe(404);
   });
 });
 

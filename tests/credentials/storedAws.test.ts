@@ -141,6 +141,7 @@ describe('the aws-cost server', () => {
     const id = await newConnection();
     await store(id, role(ACCOUNT_A));
     api.wire.setOpen(false);
+    api.wire.cut();
     try {
       const refusal = await caller.refusal('list_accounts', { connectionId: id });
       expect(refusal).toMatchObject({ code: 'UPSTREAM_FAILED', retryable: true });

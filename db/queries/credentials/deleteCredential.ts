@@ -16,7 +16,8 @@ export async function deleteCredential(
   return before;
 }
 
-const DRAFT_MINUTES_MAX = 5;
+/** A draft is there for one test; afterwards it opens no more, and is deleted by the next test at the latest. */
+export const DRAFT_MINUTES_MAX = 5;
 
 /** Deletes a draft, and those that a crash left behind. */
 export async function deleteDrafts(db: Database, draftId: string, now: Date): Promise<void> {

@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { CredentialInput, type OpenedCredential } from '../../../core/contracts/credential.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { Database } from '../../connect.ts';
 import { openEnvelope } from '../../vault/envelope.ts';
 import type { Keyring } from '../../vault/kek.ts';
+import { DRAFT_MINUTES_MAX } from './deleteCredential.ts';
 import { credentialContext, fromEnvelopeColumns } from './credentialRow.ts';
 
 /**
@@ -21,7 +23,11 @@ export async function openCredential(
     .selectAll()
     .where('connection_id', '=', connectionId)
     .where('state', '=', draftId === undefined ? 'stored' : 'draft')
-    .$if(draftId !== undefined, (query) => query.where('id', '=', draftId ?? ''))
+    .$if(draftId !== undefined, (query) =>
+      query
+        .where('id', '=', draftId ?? '')
+        .where('created_at', '>', sql<Date>`now() - make_interval(mins => ${DRAFT_MINUTES_MAX})`),
+    )
     .executeTakeFirst();
   if (row === undefined) throw credentialNotFound();
   const plain = await openEnvelope(keyring, fromEnvelopeColumns(row), credentialContext(row));
