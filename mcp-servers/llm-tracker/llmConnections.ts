@@ -85,7 +85,7 @@ function keyNotSet(variables: readonly string[]): ToolError {
   const names = variables.join(' or ');
   return new ToolError(
     'AUTH_EXPIRED',
-    `No admin key is set for this connection. Store one for the connection in CostGuard, or set ${names} in the environment of this server to an admin key of the organisation, then start it again.`,
+    `No admin key is set for this connection. Set ${names} in the environment of this server to an admin key of the organisation, then start it again; or store one for the connection in CostGuard.`,
   );
 }
 

@@ -82,7 +82,9 @@ describe('the credential of a connection', () => {
     await page.goto(`${uiUrl}/connections`);
     await page.getByLabel('User name').fill(username);
     await page.getByLabel('Password').fill(TEST_PASSWORD);
+    complaints.length = 0;
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Shop' }).waitFor();
     await page.getByRole('button', { name: 'Credential: Shop' }).click();
 
     await dialog().getByLabel('Way to sign in').selectOption('aws_access_key');
