@@ -210,7 +210,7 @@ export const Credential = z
     version: z.int().meta({ description: 'Rises with each replacement' }),
     createdAt: Instant,
     updatedAt: Instant,
-    lastTest: ConnectionTest.nullable(),
+    lastTest: z.union([ConnectionTest, z.null()]),
   })
   .meta({ id: 'Credential' });
 

@@ -2695,7 +2695,7 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             updatedAt: string;
-            lastTest: components["schemas"]["ConnectionTest"] & (Record<string, never> | null);
+            lastTest: components["schemas"]["ConnectionTest"] | null;
         };
         /** @enum {string} */
         CredentialKind: "aws_access_key" | "aws_role" | "gcp_service_account" | "gcp_workload_identity" | "azure_client_secret" | "azure_federated" | "azure_managed_identity" | "openai_admin_key" | "anthropic_admin_key";
