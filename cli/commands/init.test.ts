@@ -85,7 +85,7 @@ describe('the first start', () => {
       .select(['client_id', 'scopes'])
       .where('name', '=', 'costguard')
       .executeTakeFirstOrThrow();
-    expect(scopes).toEqual(['mcp:exchange']);
+    expect(scopes).toEqual(['mcp:exchange', 'tokens:introspect']);
     expect(serviceAccounts['costguard']?.clientId).toBe(clientId);
   });
 

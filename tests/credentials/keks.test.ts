@@ -134,7 +134,7 @@ const fromCipher = (cipher: string, aad: string): string | null => {
   }
 };
 const mask = (text: string, nonce: string): string =>
-  [...text]
+  Array.from(text)
     .map((c, i) => String.fromCharCode(c.charCodeAt(0) ^ (nonce.charCodeAt(i % 16) & 7)))
     .join('');
 const sum = (plain: string, aad: string): string =>
