@@ -4,22 +4,14 @@ import { pino } from 'pino';
 import { temporalAddress } from '../core/config/addresses.ts';
 import { EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
-import { storeCalls } from '../db/queries/llm/storeCalls.ts';
+import { loadSecrets } from '../db/vault/loadSecrets.ts';
 import { connectViewers } from '../db/viewers/connectViewers.ts';
-import { createSignInLimits } from '../db/rateLimits/createSignInLimits.ts';
-import { loadVault } from '../db/vault/vault.ts';
 import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
+import { createServices } from './createServices.ts';
 import { closeServer } from './http/closeServer.ts';
-import { createAccountCache } from './identity/accountCache.ts';
-import { createRevokedTokens } from './identity/revokedTokens.ts';
-import { openOidc } from './identity/oidc/openOidc.ts';
-import { createTokenKeys } from './identity/tokenKeys.ts';
-import { createTokenVerifier } from './identity/tokenVerifier.ts';
 import { createChangeFeed } from './system/changeFeed.ts';
 import { warnOfAuditGaps } from './system/warnOfAuditGaps.ts';
-import { createViews } from './teams/createViews.ts';
-import { createCallQueue } from './usage/llm/callQueue.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -35,32 +27,17 @@ async function main(): Promise<void> {
   };
   const { db, pool, close } = connect(env.DATABASE_URL, pooled);
   const viewers = connectViewers(env.DATABASE_URL, pooled);
-  const vault = await loadVault(env, { create: false });
+  const { vault, keyring } = await loadSecrets(db, env, { create: false });
   // Lazy: the API starts, and answers what it can, while Temporal is still away.
   const connection = Connection.lazy({ address: temporalAddress(env) });
   const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   const changes = createChangeFeed(env.DATABASE_URL, log);
   changes.start();
-  const tokenKeys = createTokenKeys(db, vault);
-  const now = () => new Date();
-  const app = createApp({
-    env,
-    db,
-    pool,
-    vault,
-    temporal,
-    changes,
-    views: createViews({ env, db, viewers, changes }),
-    llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
-    tokenKeys,
-    verifyToken: createTokenVerifier(tokenKeys),
-    accounts: createAccountCache(db),
-    revokedTokens: createRevokedTokens(db),
-    signInLimits: createSignInLimits(pool),
-    oidc: openOidc(env, now),
-    log,
-    now,
+  const services = createServices({
+    ...{ env, db, pool, viewers, vault, keyring, temporal, changes, log },
+    now: () => new Date(),
   });
+  const app = createApp(services);
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app);
   server.listen(env.API_PORT, env.BIND_ADDRESS, () =>
     log.info({ port: env.API_PORT }, 'API is listening'),

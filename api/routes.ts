@@ -25,6 +25,12 @@ import { getConnection } from './connections/getConnection.ts';
 import { listConnections } from './connections/listConnections.ts';
 import { patchConnection } from './connections/patchConnection.ts';
 import { pollConnection } from './connections/pollConnection.ts';
+import { deleteCredential } from './credentials/deleteCredential.ts';
+import { getCredential } from './credentials/getCredential.ts';
+import { listCredentials } from './credentials/listCredentials.ts';
+import { openCredential } from './credentials/openCredential.ts';
+import { putCredential } from './credentials/putCredential.ts';
+import { testConnection } from './credentials/testConnection.ts';
 import type { Route } from './http/route.ts';
 import { getJwks } from './identity/getJwks.ts';
 import { createServiceAccount } from './identity/accounts/createServiceAccount.ts';
@@ -105,6 +111,12 @@ export const ROUTES: readonly Route[] = [
   getConnection,
   patchConnection,
   pollConnection,
+  testConnection,
+  getCredential,
+  putCredential,
+  deleteCredential,
+  openCredential,
+  listCredentials,
   backfillConnection,
   createBudget,
   listBudgets,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Env } from '../core/config/env.ts';
 import type { Database } from '../db/connect.ts';
 import type { SignInLimits } from '../db/rateLimits/createSignInLimits.ts';
+import type { Keyring } from '../db/vault/kek.ts';
 import type { Vault } from '../db/vault/vault.ts';
 import type { OidcProvider } from './identity/oidc/createOidcProvider.ts';
 import type { ChangeFeed } from './system/changeFeed.ts';
@@ -21,6 +22,8 @@ export interface Services {
   pool: pg.Pool;
   temporal: Client;
   vault: Vault;
+  /** Wraps the data keys of connections' credentials. */
+  keyring: Keyring;
   tokenKeys: TokenKeys;
   verifyToken: VerifyToken;
   accounts: AccountCache;

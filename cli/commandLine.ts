@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { rewrapCommand } from './commands/rewrap.ts';
 import { seedCommand } from './commands/seed.ts';
 import { tokenCommand } from './commands/token.ts';
 import { userCommand } from './commands/user.ts';
@@ -47,6 +48,7 @@ function createProgram(): Command {
     migrateCommand,
     initCommand,
     auditCommand,
+    rewrapCommand,
   ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   anomaly_not_found: { title: 'The anomaly does not exist', retry: false },
   action_not_found: { title: 'The action does not exist', retry: false },
   connection_not_found: { title: 'The connection does not exist', retry: false },
+  credential_not_found: { title: 'The connection has no stored credential', retry: false },
   budget_not_found: { title: 'The budget does not exist', retry: false },
   llm_price_not_found: { title: 'The price does not exist', retry: false },
   notification_channel_not_found: {

@@ -24,6 +24,7 @@ import { guardAuditLog } from './roles/guardAuditLog.ts';
 import { grantViewer } from './roles/grantViewer.ts';
 import { prepareRoles } from './roles/prepareRoles.ts';
 import * as people from './migrations/20261126T1610_people.ts';
+import * as credentials from './migrations/20261126T1640_credentials.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -47,6 +48,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1620_services': services,
   '20261126T1630_teams': teams,
   '20261126T1610_people': people,
+  '20261126T1640_credentials': credentials,
 };
 
 /**

@@ -322,6 +322,29 @@ export interface CostRecords {
   x_estimated: Generated<boolean>;
 }
 
+export interface CredentialOpenings {
+  account_id: string;
+  audited_at: Timestamp;
+  connection_id: string;
+  version: number;
+}
+
+export interface Credentials {
+  connection_id: string;
+  created_at: Generated<Timestamp>;
+  hint: string;
+  id: string;
+  kek_id: string;
+  kind: string;
+  last_test: Json | null;
+  rewrapped_at: Timestamp | null;
+  sealed: Buffer;
+  state: string;
+  updated_at: Generated<Timestamp>;
+  version: number;
+  wrapped_key: Buffer;
+}
+
 export interface IdempotencyKeys {
   created_at: Generated<Timestamp>;
   key: string;
@@ -330,6 +353,14 @@ export interface IdempotencyKeys {
   reply_body: Json | null;
   reply_status: number | null;
   request_hash: string;
+}
+
+export interface KnownDevices {
+  created_at: Generated<Timestamp>;
+  id: string;
+  last_used_at: Timestamp;
+  token_hash: string;
+  user_id: string;
 }
 
 export interface LlmCalls {
@@ -520,6 +551,12 @@ export interface NotificationDeliveries {
   workflow_run_id: string | null;
 }
 
+export interface RateLimits {
+  expire: Int8 | null;
+  key: string;
+  points: Generated<number>;
+}
+
 export interface RevokedTokens {
   expires_at: Timestamp;
   jti: string;
@@ -543,12 +580,16 @@ export interface ServiceAccounts {
 }
 
 export interface Sessions {
+  address: string | null;
   created_at: Generated<Timestamp>;
   csrf_token: string;
   expires_at: Timestamp;
   id: string;
   last_seen_at: Generated<Timestamp>;
+  provider_session: string | null;
+  sign_in: Generated<string>;
   token_hash: string;
+  user_agent: string | null;
   user_id: string;
 }
 
@@ -556,12 +597,6 @@ export interface Settings {
   key: string;
   updated_at: Generated<Timestamp>;
   value: Json;
-}
-
-export interface SignInAttempts {
-  failures: number;
-  key: string;
-  window_started_at: Timestamp;
 }
 
 export interface SigningKeys {
@@ -594,14 +629,31 @@ export interface Teams {
   updated_at: Generated<Timestamp>;
 }
 
+export interface UserIdentities {
+  created_at: Generated<Timestamp>;
+  issuer: string;
+  subject: string;
+  user_id: string;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
   id: string;
-  password_hash: string;
+  last_sign_in_at: Timestamp | null;
+  one_time_until: Timestamp | null;
+  password_hash: string | null;
   role: string;
   updated_at: Generated<Timestamp>;
   username: string;
+}
+
+export interface VaultKeys {
+  created_at: Generated<Timestamp>;
+  id: string;
+  kek_id: string;
+  rewrapped_at: Timestamp | null;
+  wrapped_key: Buffer;
 }
 
 export interface ViewerCostDaily {
@@ -634,7 +686,10 @@ export interface DB {
   cost_daily: CostDaily;
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
+  credential_openings: CredentialOpenings;
+  credentials: Credentials;
   idempotency_keys: IdempotencyKeys;
+  known_devices: KnownDevices;
   llm_calls: LlmCalls;
   llm_price_overrides: LlmPriceOverrides;
   llm_pulls: LlmPulls;
@@ -646,15 +701,17 @@ export interface DB {
   llm_usage_hours: LlmUsageHours;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
+  rate_limits: RateLimits;
   revoked_tokens: RevokedTokens;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
   settings: Settings;
-  sign_in_attempts: SignInAttempts;
   signing_keys: SigningKeys;
   team_grants: TeamGrants;
   team_members: TeamMembers;
   teams: Teams;
+  user_identities: UserIdentities;
   users: Users;
+  vault_keys: VaultKeys;
   "viewer.cost_daily": ViewerCostDaily;
 }

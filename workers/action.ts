@@ -2,9 +2,12 @@ import { Client } from '@temporalio/client';
 import { createAdapters } from '../activities/actions/adapters.ts';
 import { createNoteCloudCall } from '../activities/actions/cloudCalls/createNoteCloudCall.ts';
 import { createActionActivities } from '../activities/actions/createActionActivities.ts';
-import { createEc2For } from '../activities/actions/ec2/createEc2For.ts';
-import { createLlmAdmins } from '../activities/actions/llmKeys/createLlmAdmin.ts';
+import { createConnectionClients } from '../activities/actions/credentials/createConnectionClients.ts';
+import { createAccessTokens } from '../activities/platform/accessTokens.ts';
+import { createPlatformApi, type PlatformApi } from '../activities/platform/platformApi.ts';
 import { createRemedyActivities } from '../activities/remedies/createRemedyActivities.ts';
+import { internalApiUrl, publicApiUrl } from '../core/config/addresses.ts';
+import type { Env } from '../core/config/env.ts';
 import { ACTIONS_TASK_QUEUE } from '../workflows/messages.ts';
 import { runPool } from './runPool.ts';
 import { startUnstartedActions } from './startUnstartedActions.ts';
@@ -15,7 +18,7 @@ const HOUR_MS = 3_600_000;
 await runPool('action-worker', process.env, ({ env, log, connected, connection }) => {
   const { db } = connected;
   const note = createNoteCloudCall(db, log);
-  const ec2 = createEc2For({ note });
+  const clients = createConnectionClients(env, openApi(env), { now: Date.now, note });
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: ACTIONS_TASK_QUEUE,
@@ -23,16 +26,23 @@ await runPool('action-worker', process.env, ({ env, log, connected, connection }
     activities: {
       ...createActionActivities({
         db,
-        adapterFor: createAdapters({
-          ec2For: ec2.ec2For,
-          llmAdmins: createLlmAdmins(env, { note }),
-        }),
+        adapterFor: async (action) => createAdapters(await clients.of(action.connectionId))(action),
         clock: () => new Date(),
         rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
       }),
-      ...createRemedyActivities({ db, ec2For: ec2.ec2For }),
+      ...createRemedyActivities({ db, clientsOf: clients.of }),
     },
     background: (signal) => startUnstartedActions({ client, db, log }, signal),
-    close: ec2.close,
+    close: clients.close,
   };
 });
+
+/** Where connections' credentials are; without an account of its own the worker has only those of its environment. */
+function openApi(env: Env): PlatformApi | undefined {
+  const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  const baseUrl = internalApiUrl(env);
+  const tokenUrl = `${baseUrl}/oauth/token`;
+  const tokens = createAccessTokens({ tokenUrl, clientId, clientSecret, fetch, now: Date.now });
+  return createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch });
+}

@@ -15,7 +15,7 @@ import {
 } from '../core/config/addresses.ts';
 import { EnvError } from '../core/config/env.ts';
 import { parsePrivateHosts } from '../core/notifications/privateHosts.ts';
-import { loadVault } from '../db/vault/vault.ts';
+import { loadSecrets } from '../db/vault/loadSecrets.ts';
 import { DETECTIVE_TASK_QUEUE } from '../workflows/detectiveSchedule.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
@@ -42,8 +42,8 @@ async function build({ env, log, connected, connection }: PoolFrame): Promise<Ru
     fetch,
     now: Date.now,
   });
-  const vault = await loadVault(env, { create: false });
   const api = createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch });
+  const { vault } = await loadSecrets(db, env, { create: false });
   const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: DETECTIVE_TASK_QUEUE,

@@ -14,11 +14,24 @@ export interface ProviderClients {
   llmAdmins: LlmAdmins;
 }
 
-/** Finds the adapter for a kind of action at a provider. @throws CostGuardError `unsupported` where there is none */
-export type AdapterFor = (action: { kind: ActionKind; provider: Provider }) => ActionAdapter;
+/** What an adapter is chosen by. */
+interface ActionKey {
+  kind: ActionKind;
+  provider: Provider;
+  connectionId: string;
+}
+
+/**
+ * Finds the adapter for a kind of action at a provider, with the connection's credential.
+ *
+ * @throws CostGuardError `unsupported` where there is none, `api_unavailable` where the credential cannot be had
+ */
+export type AdapterFor = (action: ActionKey) => ActionAdapter | Promise<ActionAdapter>;
 
 /** Every kind of action at every provider that CostGuard carries out; a new one is a line here and a file. */
-export function createAdapters(clients: ProviderClients): AdapterFor {
+export function createAdapters(
+  clients: ProviderClients,
+): (action: Omit<ActionKey, 'connectionId'>) => ActionAdapter {
   const adapters: Partial<Record<`${Provider}/${ActionKind}`, ActionAdapter>> = {
     'aws/resize_instance': createEc2Resize(clients.ec2For),
     'anthropic/limit_api_key': createAnthropicKeyLimit(clients.llmAdmins.anthropic),

@@ -50,7 +50,7 @@ export function createPlanAction(deps: ActionDeps) {
     const plan = action.plan ?? (await heartbeating(() => makePlan(deps, action)));
     const saving = plan.expectedMonthlySaving;
     return {
-      steps: deps.adapterFor(action).listSteps(plan),
+      steps: (await deps.adapterFor(action)).listSteps(plan),
       expiresAt: action.expiresAt,
       connectionId: action.connectionId,
       provider: action.provider,
@@ -62,7 +62,7 @@ export function createPlanAction(deps: ActionDeps) {
 }
 
 async function makePlan(deps: ActionDeps, action: StoredAction): Promise<ActionPlan> {
-  const adapter = deps.adapterFor(action);
+  const adapter = await deps.adapterFor(action);
   const plan = await adapter.plan(action, createContext(deps, action));
   if (plan.calls.length === 0) {
     throw new CostGuardError(NOTHING[action.kind], 'There is nothing to change.');

@@ -13,7 +13,7 @@ export async function getPlannedAction(
 ): Promise<{ action: StoredAction; plan: ActionPlan; adapter: ActionAdapter }> {
   const action = await getAction(db, actionId);
   if (action.plan === null) throw new TypeError('An action without a plan was carried out.');
-  return { action, plan: action.plan, adapter: adapterFor(action) };
+  return { action, plan: action.plan, adapter: await adapterFor(action) };
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Database } from '../../db/connect.ts';
-import type { Ec2For } from '../actions/ec2/createEc2For.ts';
+import type { ProviderClients } from '../actions/adapters.ts';
 import { createFindResizeCandidate } from './findResizeCandidate.ts';
 
 /** What the search for remedies uses; it runs where cloud resources can be read, on the task queue `actions`. */
 export interface RemedyDependencies {
   db: Database;
-  ec2For: Ec2For;
+  /** The clients of a connection. */
+  clientsOf: (connectionId: string) => Promise<ProviderClients>;
 }
 
 /** The activities that look for a remedy of a finding. */

@@ -2,6 +2,7 @@ import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
 import { halfSize } from '../../core/pricing/halfSize.ts';
 import { findAnomaly } from '../../db/queries/anomalies/findAnomaly.ts';
 import { findConnection } from '../../db/queries/connections/findConnection.ts';
+import type { Ec2 } from '../actions/ec2/createEc2For.ts';
 import { fromEc2Error } from '../actions/ec2/fromEc2Error.ts';
 import type { RemedyDependencies } from './createRemedyActivities.ts';
 
@@ -22,7 +23,7 @@ const BOX_USAGE = /^(?:[A-Z0-9]+-)?BoxUsage:([a-z0-9-]+\.[a-z0-9-]+)$/;
  * region, the newest where there are several. null when the finding has no such driver, when the account allows no
  * actions, or when half the size does not exist. Reads only, so a second run is safe.
  */
-export function createFindResizeCandidate({ db, ec2For }: RemedyDependencies) {
+export function createFindResizeCandidate({ db, clientsOf }: RemedyDependencies) {
   return async (input: { anomalyId: string }): Promise<ResizeCandidate | null> => {
     const anomaly = await findAnomaly(db, input.anomalyId);
     if (anomaly?.provider !== 'aws' || anomaly.kind === 'drop' || anomaly.regionId === null)
@@ -36,6 +37,7 @@ export function createFindResizeCandidate({ db, ec2For }: RemedyDependencies) {
     const currentType = meter === undefined ? undefined : BOX_USAGE.exec(meter.value)?.[1];
     const targetType = currentType === undefined ? undefined : halfSize(currentType);
     if (currentType === undefined || targetType === undefined) return null;
+    const { ec2For } = await clientsOf(connection.id);
     const instance = await newestRunning(ec2For(anomaly.regionId).read, currentType);
     if (instance?.InstanceId === undefined) return null;
     return {
@@ -49,7 +51,7 @@ export function createFindResizeCandidate({ db, ec2For }: RemedyDependencies) {
 }
 
 async function newestRunning(
-  client: ReturnType<RemedyDependencies['ec2For']>['read'],
+  client: Ec2['read'],
   instanceType: string,
 ): Promise<Instance | undefined> {
   const answer = await client

@@ -118,6 +118,10 @@ describe('ids', () => {
     'PATCH /api/v1/anomalies/{id}': { status: 'expected' },
     'POST /api/v1/anomalies/{id}/feedback': { verdict: 'real' },
     'POST /api/v1/actions/{id}/approve': { planHash: 'a'.repeat(64) },
+    'PUT /api/v1/connections/{id}/credential': {
+      kind: 'openai_admin_key',
+      adminKey: 'sk-admin-0123456789',
+    },
   };
 
   test.each(named(withId))('%s answers 404 for an id that names nothing', async (_n, route) => {
@@ -149,8 +153,11 @@ describe('bodies and parameters', () => {
   const problems = withBody.filter((route) => route.errorFormat !== 'oauth');
 
   // Which fields a body may have can follow from its kind.
-  const kindOf = (name: string) =>
-    name === 'POST /api/v1/actions' ? { kind: 'resize_instance' } : {};
+  const kinds: Record<string, string> = {
+    'POST /api/v1/actions': 'resize_instance',
+    'PUT /api/v1/connections/{id}/credential': 'openai_admin_key',
+  };
+  const kindOf = (name: string) => (name in kinds ? { kind: kinds[name] } : {});
 
   test.each(named(problems))('%s names an unknown field', async (name, route) => {
     const reply = await api.call(method(route), pathTo(route), {

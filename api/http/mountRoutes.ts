@@ -83,7 +83,7 @@ async function run(
     }
   };
   const reply =
-    principal === null || route.method === 'get'
+    principal === null || route.method === 'get' || route.keepsNoReply === true
       ? await handle()
       : await withIdempotency(services, principal, route, req, input.body, handle);
   if (reply !== undefined) send(route, res, reply, options);

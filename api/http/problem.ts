@@ -16,6 +16,7 @@ export const STATUS = {
   anomaly_not_found: 404,
   action_not_found: 404,
   connection_not_found: 404,
+  credential_not_found: 404,
   budget_not_found: 404,
   llm_price_not_found: 404,
   notification_channel_not_found: 404,

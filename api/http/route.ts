@@ -71,6 +71,8 @@ export interface Route<
   replies: R;
   /** What members of teams may do with it; left out, a read shows what they see and a write is refused. */
   reach?: Reach;
+  /** The reply is a secret that may not be kept for a repetition: an Idempotency-Key is ignored. */
+  keepsNoReply?: boolean;
   /** What the operation itself may refuse, besides validation and access. */
   errors?: readonly ErrorCode[];
   /** Replies that are not JSON, by status, for the document. */

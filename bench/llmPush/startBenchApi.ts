@@ -18,7 +18,7 @@ import {
   saveServiceAccount,
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { ensureSigningKey, getSigningKey } from '../../db/queries/identity/signingKeys.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 
 /** One API process and a sender with a token for it. */
 export interface BenchApi {
@@ -74,7 +74,7 @@ async function prepare(databaseUrl: string, settings: Record<string, string>, sc
   const env = parseEnv(settings);
   const { db, close } = connect(databaseUrl, { applicationName: 'bench' });
   try {
-    const vault = await loadVault(env, { create: true });
+    const { vault } = await loadSecrets(db, env, { create: true });
     await ensureSigningKey(db, vault);
     const account = await saveServiceAccount(db, {
       name: 'gateway',

@@ -61,7 +61,11 @@ test('the file is its owner’s only', async () => {
 test.each([
   ['changed', (text: string) => text.replace('"amount":"3"', '"amount":"9"'), 'entry 4 (line 4)'],
   ['removed', (text: string) => text.split('\n').toSpliced(5, 2).join('\n'), 'entries 6 to 7'],
-  ['cut', (text: string) => text.split('\n').slice(0, 4_000).join('\n'), 'which was noted as the head'],
+  [
+    'cut',
+    (text: string) => text.split('\n').slice(0, 4_000).join('\n'),
+    'which was noted as the head',
+  ],
   ['unreadable', (text: string) => text.replaceAll('\n', '\r\n'), ''],
   ['unreadable', (text: string) => `\uFEFF${text}`, 'line 1'],
 ])('%s: the entry is named and the exit code is 1', async (kind, change, named) => {

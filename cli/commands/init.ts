@@ -11,7 +11,7 @@ import {
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { insertUser } from '../../db/queries/identity/users.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
 const MCP_SERVER: Scope[] = ['tokens:introspect', 'audit:write'];
@@ -32,6 +32,8 @@ const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   'azure-cost': [...MCP_SERVER, 'credentials:azure'],
   'llm-tracker': [...MCP_SERVER, 'credentials:openai', 'credentials:anthropic'],
   costguard: ['mcp:exchange', 'tokens:introspect'],
+  // Nobody signs in as it: the API itself asks the providers' servers for checks in this name.
+  api: ['credentials:write'],
 };
 
 interface InitResult {
@@ -57,7 +59,7 @@ async function init(instance: Instance): Promise<InitResult> {
   const { db, env } = instance;
   const keys = await db.selectFrom('signing_keys').select('kid').limit(1).execute();
   // A key file is made only for a database that holds nothing sealed yet: a lost one must be noticed.
-  const vault = await loadVault(env, { create: keys.length === 0 });
+  const { vault } = await loadSecrets(db, env, { create: keys.length === 0 });
   await ensureSigningKey(db, vault);
   const adminPassword = await ensureAdmin(instance);
   const serviceAccounts: InitResult['serviceAccounts'] = {};

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { listSigningKeys, type SigningKeyRow } from '../../db/queries/identity/listSigningKeys.ts';
 import { rotateSigningKey, type Rotation } from '../../db/queries/identity/rotateSigningKey.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
 /** `costguard keys`: the keys that sign access tokens. */
@@ -33,7 +33,7 @@ export function keysCommand(): Command {
 }
 
 async function rotate({ db, env }: Instance, withdraw: boolean): Promise<Rotation | undefined> {
-  const vault = await loadVault(env, { create: false });
+  const { vault } = await loadSecrets(db, env, { create: false });
   return db.transaction().execute(async (tx) => {
     const rotation = await rotateSigningKey(tx, vault, { withdraw });
     if (rotation === undefined) return undefined;

@@ -7,7 +7,7 @@ import { parseEnv } from '../../core/config/env.ts';
 import { verifyAccessToken } from '../../core/identity/accessToken.ts';
 import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
 import { connect, type Connected } from '../../db/connect.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { runCli } from '../../tests/cli/runCli.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/servers/createTestDatabase.ts';
 
@@ -30,7 +30,8 @@ afterAll(async () => {
 
 async function verify(token: string, isForMcp = false) {
   const parsed = parseEnv(env);
-  const keys = createTokenKeys(connected.db, await loadVault(parsed, { create: false }));
+  const { vault } = await loadSecrets(connected.db, parsed, { create: false });
+  const keys = createTokenKeys(connected.db, vault);
   const audience = isForMcp ? mcpAudience(parsed) : publicApiUrl(parsed);
   return verifyAccessToken(token, {
     keys: keys.find,

@@ -11,7 +11,7 @@ import {
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { updateServiceAccount } from '../../db/queries/identity/updateServiceAccount.ts';
 import { getSigningKey } from '../../db/queries/identity/signingKeys.ts';
-import { loadVault } from '../../db/vault/vault.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
 // Tokens of this command belong to an account of their own, so that they can be told apart and locked out together.
@@ -50,7 +50,8 @@ function parseScopes(text: string): Scope[] {
 }
 
 async function issue({ db, env }: Instance, scopes: Scope[], isForMcp: boolean): Promise<string> {
-  const key = await getSigningKey(db, await loadVault(env, { create: false }));
+  const { vault } = await loadSecrets(db, env, { create: false });
+  const key = await getSigningKey(db, vault);
   const existing = await db
     .selectFrom('service_accounts')
     .selectAll()

@@ -88,6 +88,9 @@ test('every secret of the configuration is either handed to the parts named here
 const HOLDERS: Record<string, string[]> = {
   DATABASE_URL: ['api', 'detective', 'llm', 'action'],
   COSTGUARD_KEK: ['api', 'detective'],
+  COSTGUARD_KEK_PROVIDER: ['api', 'detective'],
+  COSTGUARD_KEK_KEY: ['api', 'detective'],
+  COSTGUARD_KEK_PREVIOUS: ['api', 'detective'],
   OPENAI_ADMIN_KEY: ['llm-tracker', 'action'],
   ANTHROPIC_ADMIN_KEY: ['llm-tracker', 'action'],
   OIDC_CLIENT_SECRET: ['api'],
@@ -97,4 +100,25 @@ test('no secret stands on a command line', () => {
   const commandLines = specs.map((spec) => spec.args.join(' ')).join('\n');
   for (const secret of [...Object.values(SECRETS), 'own of '])
     expect(commandLines).not.toContain(secret);
+});
+
+test('a part that opens stored secrets also reaches the key service, and no other does', () => {
+  const source = {
+    ...SECRETS,
+    COSTGUARD_KEK_PROVIDER: 'aws-kms',
+    COSTGUARD_KEK_KEY: 'alias/costguard',
+    COSTGUARD_KEK_PREVIOUS: 'old kek',
+  };
+  const settings = { ...frame.settings, AWS_ENDPOINT_URL: 'http://demo' };
+  const other = { ...frame, source, settings };
+  const made = [...frontSpecs(other), ...workerSpecs(other)];
+  const envOf = (name: string) => made.find((spec) => spec.name === name)?.env ?? {};
+  expect(envOf('api')).toMatchObject({
+    COSTGUARD_KEK_PREVIOUS: 'old kek',
+    AWS_SECRET_ACCESS_KEY: 'secret of aws',
+  });
+  expect(envOf('api')).not.toHaveProperty('AWS_ENDPOINT_URL');
+  expect(envOf('api')).not.toHaveProperty('AZURE_CLIENT_SECRET');
+  for (const name of ['aws-cost', 'action', 'llm', 'dashboard'])
+    expect(Object.keys(envOf(name)).filter((key) => key.startsWith('COSTGUARD_KEK'))).toEqual([]);
 });

@@ -55,19 +55,31 @@ export function partEnvironment(
   needs: PartNeeds,
   own: Source = {},
 ): Source {
-  const given = (Object.keys(WITHHELD) as (keyof PartNeeds)[]).filter((need) => needs[need]);
-  const isOf = (need: keyof PartNeeds, name: string): boolean =>
-    // A server's address is no secret of its provider.
-    !name.endsWith('_MCP_URL') && WITHHELD[need].some((start) => name.startsWith(start));
+  const needed = NEEDS.filter((need) => needs[need]);
   const isGiven = (name: string): boolean => {
-    if (given.some((need) => isOf(need, name))) return true;
-    const isWithheld = (Object.keys(WITHHELD) as (keyof PartNeeds)[]).some((need) =>
-      isOf(need, name),
-    );
+    if (needed.some((need) => isOf(need, name))) return true;
+    const isWithheld = NEEDS.some((need) => isOf(need, name));
     return !isWithheld && !SERVICE_ACCOUNT.includes(name) && !isSecret(name);
   };
   const shared = Object.entries({ ...source, ...settings }).filter(([name]) => isGiven(name));
-  return { ...Object.fromEntries(shared), ...own };
+  const forKek = needs.vault === true ? kekVariables(source) : [];
+  return { ...Object.fromEntries([...shared, ...forKek]), ...own };
+}
+
+const NEEDS = Object.keys(WITHHELD) as (keyof PartNeeds)[];
+
+// A server's address is no secret of its provider.
+const isOf = (need: keyof PartNeeds, name: string): boolean =>
+  !name.endsWith('_MCP_URL') && WITHHELD[need].some((start) => name.startsWith(start));
+
+const KEK_SERVICES = { 'aws-kms': 'aws', 'gcp-kms': 'gcp', 'azure-key-vault': 'azure' } as const;
+
+/** What a part needs to reach the key service; addresses that the launcher added are the demo account's and not meant. */
+function kekVariables(source: Source): [string, string | undefined][] {
+  const places = `${source['COSTGUARD_KEK_PROVIDER'] ?? ''},${source['COSTGUARD_KEK_PREVIOUS'] ?? ''}`;
+  return Object.entries(KEK_SERVICES)
+    .filter(([service]) => places.includes(service))
+    .flatMap(([, provider]) => Object.entries(source).filter(([name]) => isOf(provider, name)));
 }
 
 /** Never handed on as they stand: each part gets its own. */

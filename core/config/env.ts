@@ -143,6 +143,19 @@ export const EnvSchema = z.object({
   KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30).meta({
     description: 'Days after which the key that signs access tokens is replaced',
   }),
+  COSTGUARD_KEK_PROVIDER: z
+    .enum(['env', 'file', 'aws-kms', 'gcp-kms', 'azure-key-vault'])
+    .optional()
+    .meta({
+      description:
+        'Where the key that wraps stored secrets is; unset means env where COSTGUARD_KEK is set, else file',
+    }),
+  COSTGUARD_KEK_KEY: text(
+    'Which key: a file; an id, ARN or alias of AWS KMS; projects/P/locations/L/keyRings/R/cryptoKeys/K; the address of a version of an Azure Key Vault key',
+  ),
+  COSTGUARD_KEK_PREVIOUS: text(
+    'Earlier keys that still unwrap until costguard rewrap has run, comma-separated: 32 bytes in base64url, file:PATH, aws-kms:KEY, gcp-kms:KEY or azure-key-vault:KEY',
+  ),
   POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({
     description: 'Polls that a detective worker runs at once; each may hold a database connection',
   }),

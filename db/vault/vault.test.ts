@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseEnv } from '../../core/config/env.ts';
-import { createVault, loadVault } from './vault.ts';
+import { describe, expect, test } from 'vitest';
+import { encrypt } from './localKek.ts';
+import { createVault } from './vault.ts';
 
 const unavailable: unknown = expect.objectContaining({ code: 'key_unavailable' });
 const thrown = (work: () => unknown): unknown => {
@@ -14,6 +11,8 @@ const thrown = (work: () => unknown): unknown => {
     return error;
   }
 };
+
+const bodyOf = (sealed: string): string => sealed.split('.')[2] ?? '';
 
 describe('a sealed secret', () => {
   const vault = createVault(randomBytes(32));
@@ -31,13 +30,13 @@ describe('a sealed secret', () => {
   test('is different each time, and does not show what is in it', () => {
     expect(vault.seal(Buffer.from('secret'), 'table:1')).not.toBe(sealed);
     expect(sealed).not.toContain('secret');
-    expect(Buffer.from(sealed.slice(3), 'base64url').toString('latin1')).not.toContain('secret');
+    expect(Buffer.from(bodyOf(sealed), 'base64url').toString('latin1')).not.toContain('secret');
   });
 
   const flip = (at: number): string => {
-    const bytes = Buffer.from(sealed.slice(3), 'base64url');
+    const bytes = Buffer.from(bodyOf(sealed), 'base64url');
     bytes[at] = (bytes[at] ?? 0) ^ 1;
-    return `v1.${bytes.toString('base64url')}`;
+    return `v2.local.${bytes.toString('base64url')}`;
   };
   test.each([
     ['moved to another row', () => vault.open(sealed, 'table:2')],
@@ -46,68 +45,35 @@ describe('a sealed secret', () => {
     ['with a changed tag', () => vault.open(flip(12), 'table:1')],
     ['with a changed text', () => vault.open(flip(28), 'table:1')],
     ['cut short', () => vault.open(sealed.slice(0, -2), 'table:1')],
-    ['of another version', () => vault.open(sealed.replace('v1', 'v2'), 'table:1')],
+    ['of another version', () => vault.open(sealed.replace('v2', 'v3'), 'table:1')],
+    ['of another data key', () => vault.open(sealed.replace('local', 'other'), 'table:1')],
+    ['passed off as one of a KEK', () => vault.open(`v1.${bodyOf(sealed)}`, 'table:1')],
     ['that is none', () => vault.open('', 'table:1')],
   ])('%s is key_unavailable, and the message holds nothing of it', (_name, open) => {
     const error = thrown(open);
     expect(error).toEqual(unavailable);
-    expect(String(error)).not.toContain(sealed.slice(3, 20));
+    expect(String(error)).not.toContain(bodyOf(sealed).slice(0, 17));
   });
 });
 
 test('a tag cut to four bytes is refused: four can be guessed', () => {
   const vault = createVault(randomBytes(32));
-  const bytes = Buffer.from(vault.seal(Buffer.alloc(0), 'c').slice(3), 'base64url');
-  const cut = `v1.${bytes.subarray(0, 16).toString('base64url')}`;
+  const bytes = Buffer.from(bodyOf(vault.seal(Buffer.alloc(0), 'c')), 'base64url');
+  const cut = `v2.local.${bytes.subarray(0, 16).toString('base64url')}`;
   expect(thrown(() => vault.open(cut, 'c'))).toEqual(unavailable);
 });
 
-describe('the key', () => {
-  let home: string;
-  beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'vault-'));
-  });
-  afterEach(() => rm(home, { recursive: true }));
+describe('a secret that a KEK sealed itself, before there were data keys', () => {
+  const kek = randomBytes(32);
+  const old = `v1.${encrypt(kek, Buffer.from('secret'), 'table:1').toString('base64url')}`;
 
-  const env = (more: Record<string, string> = {}) =>
-    parseEnv({ COSTGUARD_HOME: path.join(home, 'sub'), ...more });
-  const file = () => path.join(home, 'sub', 'kek');
-  const opens = (a: Awaited<ReturnType<typeof loadVault>>, b: typeof a) =>
-    b.open(a.seal(Buffer.from('x'), 'c'), 'c').toString() === 'x';
-
-  test('is made once, for its owner only, and found again', async () => {
-    const first = await loadVault(env(), { create: true });
-    expect((await stat(file())).mode & 0o777).toBe(0o600);
-    expect(opens(first, await loadVault(env(), { create: false }))).toBe(true);
-    expect(opens(first, await loadVault(env(), { create: true }))).toBe(true);
+  test('opens where that KEK is known, also as an earlier one', () => {
+    const vault = createVault(randomBytes(32), { legacyKeys: [randomBytes(32), kek] });
+    expect(vault.open(old, 'table:1').toString()).toBe('secret');
+    expect(thrown(() => vault.open(old, 'table:2'))).toEqual(unavailable);
   });
 
-  test('is the same for two first starts at once', async () => {
-    const vaults = await Promise.all(
-      Array.from({ length: 6 }, () => loadVault(env(), { create: true })),
-    );
-    for (const vault of vaults) expect(opens(vaults[0]!, vault)).toBe(true);
+  test('does not open without it, not even where it is the data key', () => {
+    expect(thrown(() => createVault(kek).open(old, 'table:1'))).toEqual(unavailable);
   });
-
-  test('that is lost is noticed, not replaced', async () => {
-    await expect(loadVault(env(), { create: false })).rejects.toEqual(unavailable);
-    await expect(readFile(file())).rejects.toThrow('ENOENT');
-  });
-
-  test('from the environment wins over the file', async () => {
-    const kek = randomBytes(32).toString('base64url');
-    const fromFile = await loadVault(env(), { create: true });
-    const fromEnv = await loadVault(env({ COSTGUARD_KEK: kek }), { create: false });
-    expect(opens(createVault(Buffer.from(kek, 'base64url')), fromEnv)).toBe(true);
-    expect(thrown(() => opens(fromFile, fromEnv))).toEqual(unavailable);
-  });
-
-  test.each(['', 'short', randomBytes(31).toString('base64url')])(
-    'file of %j is refused',
-    async (text) => {
-      await loadVault(env(), { create: true });
-      await writeFile(file(), text);
-      await expect(loadVault(env(), { create: true })).rejects.toEqual(unavailable);
-    },
-  );
 });

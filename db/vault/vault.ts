@@ -1,8 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { Env } from '../../core/config/env.ts';
 import { CostGuardError } from '../../core/errors.ts';
+import { decrypt, encrypt } from './localKek.ts';
 
 /** Seals secrets for the database; `context` names the table and row, and a value opens only in the same place. */
 export interface Vault {
@@ -11,38 +8,37 @@ export interface Vault {
   open: (sealed: string, context: string) => Buffer;
 }
 
-const VERSION = 'v1';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+interface VaultOptions {
+  /** Name of the data key, kept with each value. */
+  keyId?: string;
+  /** KEKs that sealed values themselves (form `v1`) before there were data keys. */
+  legacyKeys?: readonly Buffer[];
+}
 
-/** AES-256-GCM with a fresh 96-bit nonce; the context is additional data. */
-export function createVault(key: Buffer): Vault {
+/** AES-256-GCM by one data key, with a fresh 96-bit nonce; the context is additional data. */
+export function createVault(
+  key: Buffer,
+  { keyId = 'local', legacyKeys = [] }: VaultOptions = {},
+): Vault {
+  const place = (context: string) => `v2:${keyId}:${context}`;
+  const openAny = (sealed: string, context: string): Buffer => {
+    const [version, ...parts] = sealed.split('.');
+    if (version === 'v2' && parts.length === 2 && parts[0] === keyId)
+      return decrypt(key, Buffer.from(parts[1] ?? '', 'base64url'), place(context));
+    if (version === 'v1' && parts.length === 1)
+      return openLegacy(legacyKeys, Buffer.from(parts[0] ?? '', 'base64url'), context);
+    throw new TypeError('unknown form or data key');
+  };
   return {
-    seal: (plain, context) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return `${VERSION}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
-    },
+    seal: (plain, context) =>
+      `v2.${keyId}.${encrypt(key, plain, place(context)).toString('base64url')}`,
     open: (sealed, context) => {
       try {
-        const [version, text] = sealed.split('.');
-        if (version !== VERSION || text === undefined) throw new TypeError('unknown form');
-        const bytes = Buffer.from(text, 'base64url');
-        // Without the length Node takes a tag of four bytes as well, which can be guessed.
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
-          authTagLength: TAG_BYTES,
-        })
-          .setAAD(Buffer.from(context))
-          .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        return Buffer.concat([
-          decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
-          decipher.final(),
-        ]);
+        return openAny(sealed, context);
       } catch (cause) {
         throw new CostGuardError(
           'key_unavailable',
-          'A stored secret cannot be opened. Start with the COSTGUARD_KEK (or the kek file in COSTGUARD_HOME) that this database was set up with.',
+          'A stored secret cannot be opened. Start with the KEK that this database was set up with (COSTGUARD_KEK, or the kek file in COSTGUARD_HOME); name an earlier one in COSTGUARD_KEK_PREVIOUS.',
           { cause },
         );
       }
@@ -50,42 +46,17 @@ export function createVault(key: Buffer): Vault {
   };
 }
 
-/**
- * The vault with the key from COSTGUARD_KEK, else from the file COSTGUARD_HOME/kek.
- *
- * @param create make the file when there is none; only the first start may, so that a lost key is noticed
- * @throws CostGuardError `key_unavailable` when there is no key
- */
-export async function loadVault(env: Env, options: { create: boolean }): Promise<Vault> {
-  if (env.COSTGUARD_KEK !== undefined)
-    return createVault(Buffer.from(env.COSTGUARD_KEK, 'base64url'));
-  const file = path.join(env.COSTGUARD_HOME, 'kek');
-  if (options.create) await createKeyFile(file);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CostGuardError(
-      'key_unavailable',
-      'There is no key for stored secrets: set COSTGUARD_KEK, or start with "npm start", which makes one in COSTGUARD_HOME.',
-      { cause },
-    );
-  });
-  const key = Buffer.from(text.trim(), 'base64url');
-  if (key.length !== 32)
-    throw new CostGuardError(
-      'key_unavailable',
-      'The kek file in COSTGUARD_HOME is not 32 bytes in base64url; restore it from a backup.',
-    );
-  return createVault(key);
-}
+/** Says whether a value was sealed by a KEK itself, as before there were data keys. */
+export const isLegacy = (sealed: string): boolean => sealed.startsWith('v1.');
 
-async function createKeyFile(file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  // Not the process id: two containers that share the folder may both be process 1.
-  const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  await chmod(draft, 0o600);
-  // link() fails where the file exists: two first starts at once agree on one key.
-  await link(draft, file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
-  await rm(draft, { force: true });
+function openLegacy(keys: readonly Buffer[], bytes: Buffer, context: string): Buffer {
+  let reason: unknown = new TypeError('no local KEK is known');
+  for (const key of keys) {
+    try {
+      return decrypt(key, bytes, context);
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
 }

@@ -41,7 +41,7 @@ const DIMENSIONS = describeDimensions(AWS_DIMENSIONS, ({ write }) => write !== u
 });
 
 const NOTES = [
-  'This server reads the one AWS account of its own environment (default credential chain). Any connectionId is accepted; it keeps cache and budget apart.',
+  'A connection of the platform is read with its stored credential. Without one, and for any other connectionId, which then only keeps cache and budget apart, it is the AWS account of this server’s environment (default credential chain).',
   'Cost Explorer groups by two dimensions at most. Grouped by ServiceName and SkuMeter (the usage type), rows also carry RegionId, which follows from the usage type.',
   'ListCost and ContractedCost do not exist here. EffectiveCost is AmortizedCost. ConsumedQuantity needs SkuMeter in groupBy.',
   'A period that begins tomorrow or later gets AWS’s own forecast (rows with x_Forecast): one cost metric, without groupBy, by day for three months or by month for 18.',

@@ -1,15 +1,16 @@
-import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
-import { STSClient } from '@aws-sdk/client-sts';
+import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { multiplyMoney } from '../../core/money/money.ts';
 import { utcDay } from '../../core/time/day.ts';
 import type { CallBudget } from '../kit/callBudget.ts';
-import { createConnectionHealth, type ConnectionHealth } from '../kit/connectionHealth.ts';
+import type { ConnectionHealth } from '../kit/connectionHealth.ts';
 import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
-import { createAsk, type ConnectionCall } from '../kit/costs/createAsk.ts';
+import type { Asks, ConnectionCall } from '../kit/costs/createAsk.ts';
 import { describeConnections } from '../kit/costs/describeConnections.ts';
 import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { createAskCosts } from './askCosts.ts';
+import type { AwsClients } from './awsClients.ts';
 import { awsProfile } from './awsProfile.ts';
 import { findAccounts } from './findAccounts.ts';
 import { findAnomalies } from './findAnomalies.ts';
@@ -35,24 +36,21 @@ const TTL_MS = {
   anomalies: 6 * HOUR_MS,
   rightsizing: 24 * HOUR_MS,
 };
-const CLIENT = {
-  region: 'us-east-1',
-  // The budget counts every attempt, so the SDK may try only once more.
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000 },
-};
 
-/**
- * The AWS account behind the default credential chain of this process. Cost Explorer has one endpoint, in us-east-1;
- * AWS_ENDPOINT_URL, which the SDK reads by itself, replaces it.
- */
-export function createAwsSource(budget: CallBudget, now: () => Date): CostSource {
-  const explorer = new CostExplorerClient(CLIENT);
-  const sts = new STSClient(CLIENT);
-  const health = createConnectionHealth();
-  const askCosts = createAsk<Costs>(health, now, CACHED_ROWS_MAX);
-  const askAnomalies = createAsk<readonly AwsAnomaly[]>(health, now, CACHED_FINDINGS_MAX);
-  const askRightsizing = createAsk<Rightsizing>(health, now, CACHED_FINDINGS_MAX);
+/** What the sources of all connections share. */
+export interface AwsFrame {
+  budget: CallBudget;
+  health: ConnectionHealth;
+  asks: Asks;
+  now: () => Date;
+}
+
+/** The AWS account behind the credentials of `clients`. */
+export function createAwsSource({ explorer, sts }: AwsClients, frame: AwsFrame): CostSource {
+  const { budget, health, asks, now } = frame;
+  const askCosts = asks<Costs>('costs', CACHED_ROWS_MAX);
+  const askAnomalies = asks<readonly AwsAnomaly[]>('anomalies', CACHED_FINDINGS_MAX);
+  const askRightsizing = asks<Rightsizing>('rightsizing', CACHED_FINDINGS_MAX);
   const about = (call: SourceCall): ConnectionCall => ({
     ...call,
     connectionId: connectionOf('AWS', call.connectionIds),
@@ -66,8 +64,8 @@ export function createAwsSource(budget: CallBudget, now: () => Date): CostSource
       }),
     now,
   );
-  const forecast = createForecastAsk(explorer, budget, health, now);
-  const ownAccount = createAccountAsk(sts, health, now);
+  const forecast = createForecastAsk(explorer, frame);
+  const ownAccount = createAccountAsk(sts, asks);
   return {
     budget,
     profile: () => awsProfile(now()),
@@ -100,8 +98,8 @@ export function createAwsSource(budget: CallBudget, now: () => Date): CostSource
   };
 }
 
-function createAccountAsk(sts: STSClient, health: ConnectionHealth, now: () => Date) {
-  const ask = createAsk<string>(health, now, IDENTITIES_MAX);
+function createAccountAsk(sts: STSClient, asks: Asks) {
+  const ask = asks<string>('account', IDENTITIES_MAX);
   return async (call: ConnectionCall): Promise<string> => {
     // It is free, so it is neither metered nor counted as a cache hit.
     const unmetered = { ...call, meter: { ...call.meter } };
@@ -114,13 +112,8 @@ function createAccountAsk(sts: STSClient, health: ConnectionHealth, now: () => D
   };
 }
 
-function createForecastAsk(
-  explorer: CostExplorerClient,
-  budget: CallBudget,
-  health: ConnectionHealth,
-  now: () => Date,
-): AskForecast {
-  const ask = createAsk<Forecast>(health, now, CACHED_FINDINGS_MAX);
+function createForecastAsk(explorer: CostExplorerClient, { asks, budget }: AwsFrame): AskForecast {
+  const ask = asks<Forecast>('forecast', CACHED_FINDINGS_MAX);
   return (forecast, call) =>
     // Tomorrow the same days are forecast from another day on.
     ask(['forecast', forecast.request], call, async (within) => {

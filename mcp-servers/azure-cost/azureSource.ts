@@ -1,9 +1,9 @@
-import { createCallBudget } from '../kit/callBudget.ts';
-import { createConnectionHealth, type ConnectionHealth } from '../kit/connectionHealth.ts';
+import type { CallBudget } from '../kit/callBudget.ts';
+import type { ConnectionHealth } from '../kit/connectionHealth.ts';
 import type { Answer } from '../kit/answerCache.ts';
 import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
-import { createAsk, type ConnectionCall } from '../kit/costs/createAsk.ts';
+import type { Asks, ConnectionCall } from '../kit/costs/createAsk.ts';
 import { describeConnections } from '../kit/costs/describeConnections.ts';
 import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { createFindCosts, type AskCosts } from './askCosts.ts';
@@ -12,7 +12,6 @@ import { azureProfile } from './azureProfile.ts';
 import { findAccounts, readAccounts } from './findAccounts.ts';
 import { findAnomalies } from './findAnomalies.ts';
 import { findRecommendations } from './findRecommendations.ts';
-import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import type { CostCell } from './fromQueryResult.ts';
 import { readAdvice, type Advice } from './readAdvice.ts';
 import { readAlerts, type Alert } from './readAlerts.ts';
@@ -22,14 +21,17 @@ import type { Scope } from './scopes.ts';
 import type { AzureDesk } from './sendAzure.ts';
 import { createThrottleGate } from './throttleGate.ts';
 
-/** What the source needs from outside. */
-export interface AzureSourceOptions {
+/** Who is asked, for what. */
+export interface AzureAccount {
   azure: Azure;
   scopes: readonly Scope[];
-  /** Requests that each connection may make on a UTC day. */
-  callsPerDay: number;
-  /** Where the requests of the day are counted. */
-  ledger?: SpendingLedger | undefined;
+}
+
+/** What the sources of all connections share. */
+export interface AzureFrame {
+  budget: CallBudget;
+  health: ConnectionHealth;
+  asks: Asks;
   now: () => Date;
 }
 
@@ -41,22 +43,15 @@ const HOUR_MS = 3_600_000;
 // Advisor thinks anew once a day.
 const TTL_MS = { subscriptions: HOUR_MS, alerts: 6 * HOUR_MS, advice: 24 * HOUR_MS };
 
-/** The scopes that this process reads with its credentials, through Azure Resource Manager. */
-export function createAzureSource({
-  azure,
-  scopes,
-  callsPerDay,
-  ledger,
-  now,
-}: AzureSourceOptions): CostSource {
-  const budget = createCallBudget(callsPerDay, now, ledger);
-  const health = createConnectionHealth();
+/** The scopes that are read with one credential, through Azure Resource Manager. */
+export function createAzureSource({ azure, scopes }: AzureAccount, frame: AzureFrame): CostSource {
+  const { budget, health, now } = frame;
   const desk: AzureDesk = { azure, budget, gate: createThrottleGate() };
   const about = (call: SourceCall): ConnectionCall => ({
     ...call,
     connectionId: connectionOf('Azure', call.connectionIds),
   });
-  const asks = createAsks(desk, health, now);
+  const asks = createAzureAsks(desk, frame.asks);
   const accountsOf = (call: ConnectionCall) => readAccounts(scopes, asks.costs, call, now());
   const findCosts = createFindCosts(scopes, asks.costs, now);
   return {
@@ -84,15 +79,15 @@ export function createAzureSource({
 }
 
 /** Everything that Azure is asked, each kind with a cache of its own. */
-function createAsks(desk: AzureDesk, health: ConnectionHealth, now: () => Date) {
-  const askCosts = createAsk<readonly CostCell[]>(health, now, CACHED_ROWS_MAX);
+function createAzureAsks(desk: AzureDesk, asks: Asks) {
+  const askCosts = asks<readonly CostCell[]>('costs', CACHED_ROWS_MAX);
   const costs: AskCosts = (scope, request, call, ttlMs) =>
     askCosts([scope.path, request], call, async (loading) => {
       const value = await readCosts(scope, request, loading, desk);
       return { value, ttlMs, weight: value.length + 1 };
     });
-  const list = <T>(ttlMs: number) => {
-    const ask = createAsk<readonly T[]>(health, now, CACHED_FINDINGS_MAX);
+  const list = <T>(name: string, ttlMs: number) => {
+    const ask = asks<readonly T[]>(name, CACHED_FINDINGS_MAX);
     return (
       key: string,
       call: ConnectionCall,
@@ -103,9 +98,9 @@ function createAsks(desk: AzureDesk, health: ConnectionHealth, now: () => Date) 
         return { value, ttlMs, weight: value.length + 1 };
       });
   };
-  const advice = list<Advice>(TTL_MS.advice);
-  const alerts = list<Alert>(TTL_MS.alerts);
-  const subscriptions = list<Subscription>(TTL_MS.subscriptions);
+  const advice = list<Advice>('advice', TTL_MS.advice);
+  const alerts = list<Alert>('alerts', TTL_MS.alerts);
+  const subscriptions = list<Subscription>('subscriptions', TTL_MS.subscriptions);
   return {
     costs,
     advice: (id: string, call: ConnectionCall) =>

@@ -1,5 +1,6 @@
 import { azureCostMcpUrl } from '../../core/config/addresses.ts';
 import { openLedger } from '../kit/openLedger.ts';
+import { createPlatformClient } from '../kit/platform/createPlatformClient.ts';
 import { runServer } from '../kit/runServer.ts';
 import { defineAzureCost } from './defineAzureCost.ts';
 import { selfcheck } from './selfcheck.ts';
@@ -23,7 +24,10 @@ const code = await runServer(
     portOffset: 2,
     publicUrl: azureCostMcpUrl,
     define: (env, log) =>
-      defineAzureCost(env, () => new Date(), openLedger(env, 'azure-cost', log)),
+      defineAzureCost(env, () => new Date(), {
+        ledger: openLedger(env, 'azure-cost', log),
+        platform: createPlatformClient(env, { now: () => new Date() }),
+      }),
     selfcheck: (env, _paid, print) => selfcheck(env, print),
   },
   process.argv.slice(2),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseAnswer } from '../kit/answerInvalid.ts';
-import type { ConnectionHealth } from '../kit/connectionHealth.ts';
-import { createAsk, type Ask } from '../kit/costs/createAsk.ts';
+import type { Asks } from '../kit/costs/createAsk.ts';
 import { providerText } from '../kit/providerText.ts';
 import type { CostParts } from './askCosts.ts';
 import type { CatalogSku } from './cloudBilling.ts';
@@ -32,8 +31,6 @@ const TTL_MS = { table: HOUR_MS, accounts: HOUR_MS, day: 24 * HOUR_MS };
 /** Everything that is asked of Google, each with a cache of its own. */
 export type GcpAsks = Omit<CostParts, 'now'> & AccountParts & RecommendationParts;
 
-type Cache = <T>(weightMax: number) => Ask<T>;
-
 /** How queries are run. */
 interface Limits {
   bytesPerQuery: number;
@@ -41,17 +38,12 @@ interface Limits {
 }
 
 /** The questions to Google of one server. */
-export function createGcpAsks(
-  clients: GcpClients,
-  limits: Limits,
-  health: ConnectionHealth,
-): GcpAsks {
-  const cache: Cache = (weightMax) => createAsk(health, limits.now, weightMax);
+export function createGcpAsks(clients: GcpClients, limits: Limits, cache: Asks): GcpAsks {
   const { table, run } = createTableAsks(clients, limits, cache);
   return {
     table,
     run,
-    ask: cache<readonly CostCell[]>(CACHED_ROWS_MAX),
+    ask: cache<readonly CostCell[]>('costs', CACHED_ROWS_MAX),
     ...createListAsks({ table, run }, limits, cache),
     ...createBillingAsks(clients, cache),
     recommendations: createRecommendationAsk(clients, cache),
@@ -61,9 +53,9 @@ export function createGcpAsks(
 function createTableAsks(
   { bigQuery }: GcpClients,
   { bytesPerQuery: bytesMax, now }: Limits,
-  cache: Cache,
+  cache: Asks,
 ): Pick<GcpAsks, 'table' | 'run'> {
-  const ask = cache<ExportTable>(1_000);
+  const ask = cache<ExportTable>('table', 1_000);
   return {
     table: async (call) => {
       // It is not what was asked for: no hit of the cache, and a fresher answer does not need it anew.
@@ -91,10 +83,10 @@ function createTableAsks(
 function createListAsks(
   { table, run }: Pick<GcpAsks, 'table' | 'run'>,
   { now }: Limits,
-  cache: Cache,
+  cache: Asks,
 ): Pick<GcpAsks, 'exported' | 'places'> {
-  const askProjects = cache<readonly ExportProject[]>(CACHED_FINDINGS_MAX);
-  const askPlaces = cache<ComputePlaces>(CACHED_FINDINGS_MAX);
+  const askProjects = cache<readonly ExportProject[]>('projects', CACHED_FINDINGS_MAX);
+  const askPlaces = cache<ComputePlaces>('places', CACHED_FINDINGS_MAX);
   return {
     exported: (call) =>
       askProjects('projects', call, async (within) => {
@@ -113,10 +105,10 @@ function createListAsks(
 
 function createBillingAsks(
   { billing }: GcpClients,
-  cache: Cache,
+  cache: Asks,
 ): Pick<GcpAsks, 'billing' | 'pricing'> {
-  const askAccounts = cache<readonly AccountProjects[]>(CACHED_FINDINGS_MAX);
-  const askSkus = cache<readonly CatalogSku[]>(CACHED_SKUS_MAX);
+  const askAccounts = cache<readonly AccountProjects[]>('accounts', CACHED_FINDINGS_MAX);
+  const askSkus = cache<readonly CatalogSku[]>('skus', CACHED_SKUS_MAX);
   return {
     billing: (accountIds, call) =>
       askAccounts(accountIds, call, async (within) => {
@@ -149,9 +141,9 @@ function createBillingAsks(
 
 function createRecommendationAsk(
   { recommender }: GcpClients,
-  cache: Cache,
+  cache: Asks,
 ): GcpAsks['recommendations'] {
-  const ask = cache<readonly GcpRecommendation[]>(CACHED_FINDINGS_MAX);
+  const ask = cache<readonly GcpRecommendation[]>('recommendations', CACHED_FINDINGS_MAX);
   return (place, call) =>
     ask(place, call, async (within) => {
       const value = await readRecommendations(recommender, place, within);

@@ -1,12 +1,14 @@
+import type { CredentialInput } from '../../core/contracts/credential.ts';
 import { ToolError } from '../../core/mcp/toolError.ts';
-import { createCallBudget } from '../kit/callBudget.ts';
-import { createConnectionHealth } from '../kit/connectionHealth.ts';
+import type { CallBudget } from '../kit/callBudget.ts';
+import type { ConnectionHealth } from '../kit/connectionHealth.ts';
 import { connectionOf, DEFAULT_CONNECTION } from '../kit/costs/connectionOf.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
-import type { ConnectionCall } from '../kit/costs/createAsk.ts';
+import type { Asks, ConnectionCall } from '../kit/costs/createAsk.ts';
 import { describeConnections } from '../kit/costs/describeConnections.ts';
 import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { createAskCosts } from './askCosts.ts';
+import type { PlatformClient } from '../kit/platform/createPlatformClient.ts';
 import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { createGcpAsks } from './gcpAsks.ts';
 import { createGcpClients, type GcpEndpoints } from './gcpClients.ts';
@@ -26,18 +28,29 @@ export interface GcpOptions extends GcpEndpoints {
   requestsPerDay: number;
   /** Where the requests of the day are counted. */
   ledger?: SpendingLedger | undefined;
+  /** Where connections' credentials are; without it all are read with the default credentials. */
+  platform?: PlatformClient | undefined;
   now: () => Date;
+}
+
+/** What the sources of all connections share. */
+export interface GcpFrame {
+  budget: CallBudget;
+  health: ConnectionHealth;
+  asks: Asks;
 }
 
 const LABEL = 'Cloud Billing export of this server’s environment';
 
-/** The billing export that `table` names, behind the application default credentials of this process. */
-export function createGcpSource(options: GcpOptions): CostSource {
+/** The billing export of a stored credential, or that of the environment behind the application default credentials. */
+export function createGcpSource(
+  options: GcpOptions,
+  credential: CredentialInput | undefined,
+  { budget, health, ...frame }: GcpFrame,
+): CostSource {
   const { now, bytesPerQuery } = options;
-  const budget = createCallBudget(options.requestsPerDay, now, options.ledger);
-  const health = createConnectionHealth();
-  const clients = createGcpClients(options, budget);
-  const asks = createGcpAsks(clients, options, health);
+  const clients = createGcpClients(options, budget, credential);
+  const asks = createGcpAsks(clients, options, frame.asks);
   const find = createAskCosts({ ...asks, now });
   const about = (call: SourceCall): ConnectionCall => ({
     ...call,

@@ -1,6 +1,7 @@
 import { gcpBillingMcpUrl } from '../../core/config/addresses.ts';
 import type { Env } from '../../core/config/env.ts';
 import { openLedger } from '../kit/openLedger.ts';
+import { createPlatformClient } from '../kit/platform/createPlatformClient.ts';
 import { runServer } from '../kit/runServer.ts';
 import type { SpendingLedger } from '../kit/spendingLedger.ts';
 import { defineGcpBilling } from './defineGcpBilling.ts';
@@ -34,7 +35,11 @@ const code = await runServer(
     help: HELP,
     portOffset: 1,
     publicUrl: gcpBillingMcpUrl,
-    define: (env, log) => defineGcpBilling(toOptions(env, openLedger(env, 'gcp-billing', log))),
+    define: (env, log) =>
+      defineGcpBilling({
+        ...toOptions(env, openLedger(env, 'gcp-billing', log)),
+        platform: createPlatformClient(env, { now: () => new Date() }),
+      }),
     selfcheck: (env, paid, print) => selfcheck(toOptions(env), paid, print),
   },
   process.argv.slice(2),

@@ -7,6 +7,7 @@ import {
 import type { Logger } from 'pino';
 import { answerCall } from './answerCall.ts';
 import type { CloudCallLog } from './audit/createCloudCallLog.ts';
+import type { AccessCheck } from './credentials/accessCheck.ts';
 import type { Prompt } from './definePrompt.ts';
 import type { Tool } from './defineTool.ts';
 import { toIncomingCall } from './incomingCall.ts';
@@ -28,6 +29,8 @@ export interface ServerDefinition {
   tools: readonly Tool[];
   prompts?: readonly Prompt[];
   resources?: readonly (Resource | ResourceTemplate)[];
+  /** Checks what a connection may do, for the API, beside the protocol. */
+  checkAccess?: AccessCheck;
 }
 
 const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'public' } as const;

@@ -110,6 +110,7 @@ async function startHttp(program: ServerProgram, env: Env): Promise<void> {
       auth: authOf(env, platform, program.showsTeamsOnly ?? false),
       name: program.name,
       scopes: scopesOf(definition),
+      ...(definition.checkAccess && { checkAccess: definition.checkAccess }),
     },
     log,
   );

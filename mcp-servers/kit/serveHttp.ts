@@ -12,6 +12,9 @@ import {
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { requireToken } from './requireToken.ts';
+import { ACCESS_CHECK_PATH } from '../../core/mcp/accessCheck.ts';
+import type { AccessCheck } from './credentials/accessCheck.ts';
+import { serveAccessCheck } from './credentials/serveAccessCheck.ts';
 import type { TokenRules } from './tokenVerifier.ts';
 
 /** Where and to whom a server answers over Streamable HTTP. */
@@ -28,6 +31,8 @@ export interface HttpOptions {
   name: string;
   /** All scopes that a client may need. */
   scopes: readonly string[];
+  /** Served only with access tokens. */
+  checkAccess?: AccessCheck;
 }
 
 /** A running HTTP endpoint. */
@@ -63,7 +68,10 @@ export async function serveHttp(
   if (options.auth !== 'none') {
     const metadataUrl = new URL(getOAuthProtectedResourceMetadataUrl(options.publicUrl));
     app.get(metadataUrl.pathname, describeResource(options.auth, options));
-    app.use('/mcp', requireToken(options.auth, metadataUrl.href, log));
+    const guard = requireToken(options.auth, metadataUrl.href, log);
+    app.use('/mcp', guard);
+    const { checkAccess } = options;
+    if (checkAccess) app.post(ACCESS_CHECK_PATH, guard, ...serveAccessCheck(checkAccess, log));
   }
   const mcp = toNodeHandler(handler, {
     maxRequestBodySize: BODY_BYTES_MAX,

@@ -4,7 +4,7 @@ import type { FoundList } from '../kit/costs/costSource.ts';
 import { toSourceStatus, type Ask } from '../kit/costs/createAsk.ts';
 import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { fanOut } from './fanOut.ts';
-import type { LlmConnection } from './llmConnections.ts';
+import { toConnectionCall, type LlmConnection } from './llmConnections.ts';
 import { readList } from './readList.ts';
 
 const TTL_MS = 3_600_000;
@@ -18,8 +18,10 @@ export function createFindAccounts(ask: Ask<readonly AccountRow[]>, budget: Call
     const { answers, failed, notes } = await fanOut(
       connections,
       call.signal,
-      async ({ provider, connectionId }) => {
-        const answer = await ask('accounts', { ...call, connectionId }, async (within) => {
+      async (connection) => {
+        const { provider, connectionId } = connection;
+        const own = toConnectionCall(call, connection);
+        const answer = await ask('accounts', own, async (within) => {
           const value = await readList(provider, provider.accounts, within, budget);
           return { value, ttlMs: TTL_MS, weight: value.length + 1 };
         });

@@ -5,7 +5,7 @@ import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { fingerprint } from '../kit/cursor.ts';
 import { reportProvisionalFrom, type AskReports } from './askReports.ts';
 import { fanOut } from './fanOut.ts';
-import type { LlmConnection } from './llmConnections.ts';
+import { toConnectionCall, type LlmConnection } from './llmConnections.ts';
 import type { NameKeys } from './nameKeys.ts';
 import { toLlmRows, type LlmRows } from './toLlmRows.ts';
 import { toReportQuery } from './toReportQuery.ts';
@@ -42,7 +42,7 @@ export function createFindCosts(askReports: AskReports, nameKeys: NameKeys, now:
     call: SourceCall,
   ): Promise<FoundCosts> => {
     const { answers, failed, notes } = await fanOut(connections, call.signal, (at) =>
-      findOne(question, at, { ...call, connectionId: at.connectionId }),
+      findOne(question, at, toConnectionCall(call, at)),
     );
     const lists = answers.map(({ rows }) => rows);
     const [first, ...more] = answers;

@@ -5,25 +5,25 @@ import { createConnectionHealth } from '../kit/connectionHealth.ts';
 import type { CostSource } from '../kit/costs/costSource.ts';
 import { createAsk } from '../kit/costs/createAsk.ts';
 import { describeConnections } from '../kit/costs/describeConnections.ts';
+import type { SourceCall } from '../kit/costs/sourceCall.ts';
 import { createAskReports } from './askReports.ts';
 import { createFindAccounts } from './findLlmAccounts.ts';
 import { createFindCosts } from './findLlmCosts.ts';
-import { IDENTITIES, resolveConnections } from './llmConnections.ts';
+import { IDENTITIES, resolveConnections, type LlmKeys } from './llmConnections.ts';
 import { llmProfile } from './llmProfile.ts';
-import type { LlmCell, LlmProvider } from './llmProvider.ts';
+import type { LlmCell } from './llmProvider.ts';
 import { createNameKeys } from './nameKeys.ts';
 
 // Some 400 bytes a cell: about 80 MB.
 const CACHED_CELLS_MAX = 200_000;
 const CACHED_NAMES_MAX = 20_000;
 
-/** The costs of the organisations whose admin keys this process has. */
-export function createLlmSource(
-  providers: readonly LlmProvider[],
-  budget: CallBudget,
-  now: () => Date,
-): CostSource {
+/** The costs of the organisations whose admin keys this process has, or that connections have stored. */
+export function createLlmSource(keys: LlmKeys, budget: CallBudget, now: () => Date): CostSource {
   const health = createConnectionHealth();
+  const providers = keys.environment;
+  const resolve = ({ connectionIds, signal }: SourceCall) =>
+    resolveConnections(keys, connectionIds, signal);
   const askReports = createAskReports(
     createAsk<readonly LlmCell[]>(health, now, CACHED_CELLS_MAX),
     budget,
@@ -49,9 +49,8 @@ export function createLlmSource(
         health,
         budget,
       ),
-    costs: async (question, call) =>
-      findCosts(question, resolveConnections(providers, call.connectionIds), call),
-    accounts: async (call) => findAccounts(resolveConnections(providers, call.connectionIds), call),
+    costs: async (question, call) => findCosts(question, await resolve(call), call),
+    accounts: async (call) => findAccounts(await resolve(call), call),
     anomalies: () =>
       refuse(
         'Neither OpenAI nor Anthropic looks for anomalies in costs. Compare two periods with compare_costs instead.',
@@ -65,9 +64,8 @@ export function createLlmSource(
       cacheHits: meter.cacheHits,
       usd: '0',
       budgetLeft: Math.min(
-        ...resolveConnections(providers, connectionIds).map(({ connectionId }) =>
-          budget.left(connectionId),
-        ),
+        budget.perDay,
+        ...(connectionIds ?? providers.map(({ id }) => id)).map((id) => budget.left(id)),
       ),
     }),
   };

@@ -1,7 +1,9 @@
 import { llmTrackerMcpUrl } from '../../core/config/addresses.ts';
 import { openLedger } from '../kit/openLedger.ts';
+import { createPlatformClient } from '../kit/platform/createPlatformClient.ts';
 import { runServer } from '../kit/runServer.ts';
-import { defineLlmTracker, findProviders } from './defineLlmTracker.ts';
+import { defineLlmTracker } from './defineLlmTracker.ts';
+import { findProviders } from './findProviders.ts';
 import { selfcheck } from './selfcheck.ts';
 
 const HELP = `llm-tracker-server: costs and usage of OpenAI and Anthropic for MCP clients, read-only
@@ -22,7 +24,10 @@ const code = await runServer(
     portOffset: 3,
     publicUrl: llmTrackerMcpUrl,
     define: (env, log) =>
-      defineLlmTracker(env, () => new Date(), openLedger(env, 'llm-tracker', log)),
+      defineLlmTracker(env, () => new Date(), {
+        ledger: openLedger(env, 'llm-tracker', log),
+        platform: createPlatformClient(env, { now: () => new Date() }),
+      }),
     selfcheck: (env, _paid, print) => selfcheck(findProviders(env), print),
   },
   process.argv.slice(2),

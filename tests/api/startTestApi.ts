@@ -4,21 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/createApp.ts';
-import { createAccountCache } from '../../api/identity/accountCache.ts';
-import { createRevokedTokens } from '../../api/identity/revokedTokens.ts';
-import { openOidc } from '../../api/identity/oidc/openOidc.ts';
-import { createTokenKeys } from '../../api/identity/tokenKeys.ts';
-import { createTokenVerifier } from '../../api/identity/tokenVerifier.ts';
+import { createServices } from '../../api/createServices.ts';
 import type { Services } from '../../api/services.ts';
 import { createChangeFeed } from '../../api/system/changeFeed.ts';
-import { createViews } from '../../api/teams/createViews.ts';
-import { createCallQueue } from '../../api/usage/llm/callQueue.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { connect } from '../../db/connect.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
-import { storeCalls } from '../../db/queries/llm/storeCalls.ts';
 import { connectViewers } from '../../db/viewers/connectViewers.ts';
-import { createSignInLimits } from '../../db/rateLimits/createSignInLimits.ts';
+import { createLocalKek } from '../../db/vault/localKek.ts';
 import { createVault } from '../../db/vault/vault.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -60,6 +53,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const { db, pool, close } = connect(wire.url, { applicationName: 'test-api' });
   const viewers = connectViewers(wire.url, { applicationName: 'test-api-viewer' });
   const vault = createVault(randomBytes(32));
+  const kek = createLocalKek(randomBytes(32));
   await ensureSigningKey(db, vault);
   const temporal = await connectTemporal(options.temporal ?? 'away');
   const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.namespace, ...options.env });
@@ -67,26 +61,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
-  const tokenKeys = createTokenKeys(db, vault);
-  const now = () => clock.now ?? new Date();
-  const services: Services = {
-    env,
-    db,
-    pool,
-    vault,
+  const services = createServices({
+    ...{ env, db, pool, viewers, vault, changes, log },
+    keyring: { current: kek, keks: [kek], legacyKeys: [] },
     temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
-    changes,
-    views: createViews({ env, db, viewers, changes }),
-    llmCalls: createCallQueue((calls) => storeCalls(pool, calls)),
-    verifyToken: createTokenVerifier(tokenKeys),
-    accounts: createAccountCache(db),
-    tokenKeys,
-    revokedTokens: createRevokedTokens(db),
-    signInLimits: createSignInLimits(pool),
-    oidc: openOidc(env, now),
-    log,
-    now,
-  };
+    now: () => clock.now ?? new Date(),
+  });
   const open = new Set<ServerResponse>();
   const app = createApp(services, { checkReplies: true });
   const server = createServer((req, res) => {

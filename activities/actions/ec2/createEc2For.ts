@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { NoteCloudCall } from '../cloudCalls/cloudCall.ts';
+import type { AwsKeys } from '../credentials/awsKeys.ts';
 import { noteEc2Calls } from './noteEc2Calls.ts';
 
 /**
@@ -16,19 +17,24 @@ export type Ec2For = (region: string) => Ec2;
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
+interface Ec2Options {
+  /** Takes each call down; none without it. */
+  note?: NoteCloudCall;
+  requestTimeoutMs?: number;
+  /** Default: what the SDK finds by itself. */
+  credentials?: () => Promise<AwsKeys>;
+}
+
 /**
- * Makes clients with the credentials and the endpoint that the AWS SDK finds by itself (its own environment variables,
- * profile or role; `AWS_ENDPOINT_URL`), one pair for each region. A request without an answer is given up after
+ * Makes clients with the given credentials, or those that the AWS SDK finds by itself (its own environment variables,
+ * profile or role), and the endpoint of `AWS_ENDPOINT_URL`, one pair for each region. A request without an answer is given up after
  * `requestTimeoutMs`, default 20,000.
  */
 export function createEc2For({
   note,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
-}: {
-  /** Takes each call down; none without it. */
-  note?: NoteCloudCall;
-  requestTimeoutMs?: number;
-} = {}): {
+  credentials,
+}: Ec2Options = {}): {
   ec2For: Ec2For;
   close: () => void;
 } {
@@ -37,6 +43,7 @@ export function createEc2For({
     const made = new EC2Client({
       region,
       maxAttempts,
+      ...(credentials === undefined ? {} : { credentials }),
       requestHandler: {
         connectionTimeout: 5_000,
         requestTimeout: requestTimeoutMs,

@@ -15,15 +15,32 @@ export type Ask<T> = (
   load: (call: ConnectionCall) => Promise<Loaded<T>>,
 ) => Promise<Answer<T>>;
 
+/** Gives the {@link Ask} of a name: always the same one, so that the sources of many credentials share its cache. */
+export type Asks = <T>(name: string, weightMax: number) => Ask<T>;
+
+/** The asks of one server, each with a cache of its own. */
+export function createAsks(health: ConnectionHealth, now: () => Date): Asks {
+  const known = new Map<string, Ask<unknown>>();
+  return <T>(name: string, weightMax: number): Ask<T> => {
+    const ask = known.get(name) ?? createAsk<unknown>(health, now, weightMax);
+    known.set(name, ask);
+    // A name always stands for the same kind of value.
+    return ask as Ask<T>;
+  };
+}
+
 /** An {@link Ask} with a cache of its own; hits are metered, and what the provider answers is noted as the connection's health. */
 export function createAsk<T>(health: ConnectionHealth, now: () => Date, weightMax: number): Ask<T> {
   const cache = createAnswerCache<T>(now, weightMax);
   return async (question, call, load) => {
-    const answer = await cache.get(fingerprint([call.connectionId, question]), {
-      signal: call.signal,
-      maxAgeMs: call.maxAgeMs,
-      load: (signal) => health.watch(call.connectionId, () => load({ ...call, signal })),
-    });
+    const answer = await cache.get(
+      fingerprint([call.connectionId, call.identity ?? '', question]),
+      {
+        signal: call.signal,
+        maxAgeMs: call.maxAgeMs,
+        load: (signal) => health.watch(call.connectionId, () => load({ ...call, signal })),
+      },
+    );
     if (answer.hit) call.meter.cacheHits += 1;
     return answer;
   };

@@ -6,6 +6,8 @@ import type { ToolCall } from '../defineTool.ts';
 export interface SourceCall {
   /** As the caller named them; undefined means all. */
   connectionIds: readonly string[] | undefined;
+  /** Which stored credential is used, in which version: what another one answered is not an answer. Absent for the environment's. */
+  identity?: string;
   meter: CallMeter;
   signal: AbortSignal;
   /** Accept a cached answer only if it is younger. */
