@@ -25,6 +25,7 @@ import { grantViewer } from './roles/grantViewer.ts';
 import { prepareRoles } from './roles/prepareRoles.ts';
 import * as people from './migrations/20261126T1610_people.ts';
 import * as credentials from './migrations/20261126T1640_credentials.ts';
+import * as llmHoursViewers from './migrations/20261126T1660_llm_hours_viewers.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -49,6 +50,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1630_teams': teams,
   '20261126T1610_people': people,
   '20261126T1640_credentials': credentials,
+  '20261126T1660_llm_hours_viewers': llmHoursViewers,
 };
 
 /**

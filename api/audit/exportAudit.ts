@@ -2,8 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { toAuditLine } from '../../core/audit/toAuditLine.ts';
-import { AuditFilter } from '../../core/contracts/audit.ts';
-import type { Database } from '../../db/connect.ts';
+import { AuditFilter, type AuditRecord } from '../../core/contracts/audit.ts';
 import { readAudit } from '../../db/queries/audit/readAudit.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -20,18 +19,21 @@ export const exportAudit = defineRoute({
   replies: { 200: z.string().meta({ format: 'binary', description: 'One entry a line' }) },
   contentTypes: { 200: 'application/x-ndjson' },
   handle: async ({ query, db, req, res, requestLog }) => {
+    const pages = readAudit(db, query);
+    // Whoever may not read it, or a database that is away, is told so while there is still a status to tell it with.
+    const first = req.method === 'HEAD' ? undefined : await pages.next();
     res.writeHead(200, {
       'Content-Type': 'application/x-ndjson; charset=utf-8',
       'Content-Disposition': 'attachment; filename="audit.jsonl"',
       'Cache-Control': 'no-store',
     });
-    if (req.method === 'HEAD') {
+    if (first === undefined) {
       res.end();
       return undefined;
     }
     res.setTimeout(STALLED_MS, () => res.destroy());
     try {
-      await pipeline(Readable.from(lines(db, query)), res);
+      await pipeline(Readable.from(lines(first, pages)), res);
     } catch (error) {
       // The head is out: a cut connection is all that tells the reader that the file is not whole.
       requestLog.warn({ err: error }, 'an export of the audit log was cut off');
@@ -41,7 +43,15 @@ export const exportAudit = defineRoute({
   },
 });
 
-async function* lines(db: Database, filter: AuditFilter): AsyncGenerator<string> {
-  for await (const page of readAudit(db, filter))
-    yield page.map((record) => `${toAuditLine(record)}\n`).join('');
+type Pages = ReturnType<typeof readAudit>;
+
+async function* lines(
+  first: Awaited<ReturnType<Pages['next']>>,
+  pages: Pages,
+): AsyncGenerator<string> {
+  if (first.done !== true) yield toLines(first.value);
+  for await (const page of pages) yield toLines(page);
 }
+
+const toLines = (page: readonly AuditRecord[]): string =>
+  page.map((record) => `${toAuditLine(record)}\n`).join('');

@@ -122,7 +122,7 @@ describe('adding a budget', () => {
     [{ ...valid, fractions: [0] }, ['/fractions/0']],
     [{ ...valid, fractions: [0.5, 11] }, ['/fractions/1']],
     [{ ...valid, fractions: [0.5, 0.5] }, ['/fractions']],
-    [{ ...valid, fractions: [0.33333] }, ['/fractions/0']],
+    [{ ...valid, fractions: [0.3333, 0.33329] }, ['/fractions']],
     [{ ...valid, fractions: ['0.5'] }, ['/fractions/0']],
     [{ ...valid, enabled: 'yes' }, ['/enabled']],
     [{ ...valid, standing: {} }, ['/standing']],

@@ -6,6 +6,7 @@ import {
 import { z } from 'zod';
 import { Role, SCOPES, SERVICES_ONLY } from '../../core/contracts/access.ts';
 import { Attribution } from '../../core/contracts/anomaly.ts';
+import { SignInKind } from '../../core/contracts/identity.ts';
 import { Problem } from '../../core/contracts/problem.ts';
 import { MoneyContract } from '../../core/contracts/scalars.ts';
 import { CostForecast } from '../../core/contracts/usage.ts';
@@ -17,7 +18,7 @@ import type { Route } from './route.ts';
 
 // The generator makes a component of the first use that it meets, and where that may be null it would let every other be
 // null too; so what is null in places comes first, as itself. A test finds those that are missing here.
-const NULLABLE_IN_PLACES = [MoneyContract, Role, Attribution, CostForecast];
+const NULLABLE_IN_PLACES = [MoneyContract, Role, SignInKind, Attribution, CostForecast];
 
 /** The OpenAPI 3.1 document of the routes: the very objects that Express serves. `serverUrl` '/' means "where it was loaded from". */
 export function openApiDocument(routes: readonly Route[], version: string) {

@@ -24,6 +24,7 @@ export const changePassword = defineRoute({
   summary: 'Change your password; your other sessions end',
   tag: 'Identity',
   access: 'signed_in',
+  reach: 'own',
   isOpenBeforePasswordChange: true,
   body: PasswordChange,
   replies: { 200: Me },

@@ -145,7 +145,7 @@ describe('an exchanged token', () => {
       .executeTakeFirstOrThrow();
     expect(entry).toMatchObject({
       actor_id: caller.id,
-      detail: { resourceId: action.resourceId, via: { id: server.id } },
+      detail: { after: { resourceId: action.resourceId }, via: { id: server.id } },
     });
   });
 

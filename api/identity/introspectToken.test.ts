@@ -50,6 +50,7 @@ describe('introspection', () => {
       iss: publicApiUrl(api.services.env),
       jti: expect.any(String) as string,
       exp,
+      restricted: false,
     });
     const own = await introspect(await getToken(publicApiUrl(api.services.env)));
     expect(own).toMatchObject({ active: true, aud: publicApiUrl(api.services.env) });

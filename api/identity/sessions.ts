@@ -16,6 +16,7 @@ export const listSessions = defineRoute({
   summary: 'List your browser sessions',
   tag: 'Identity',
   access: 'signed_in',
+  reach: 'own',
   replies: { 200: SessionList },
   handle: async ({ principal, db, env, now }) => {
     const times = { now: now(), idleMinutes: env.SESSION_IDLE_MINUTES };
@@ -35,6 +36,7 @@ export const endSession = defineRoute({
   summary: 'End one of your browser sessions',
   tag: 'Identity',
   access: 'signed_in',
+  reach: 'own',
   params: IdParams,
   replies: { 204: null },
   errors: ['session_not_found'],
@@ -61,6 +63,7 @@ export const endOtherSessions = defineRoute({
   summary: 'End all your other browser sessions',
   tag: 'Identity',
   access: 'signed_in',
+  reach: 'own',
   replies: { 200: SessionsEnded },
   handle: async ({ principal, db }) => {
     const ended = await db.transaction().execute(async (tx) => {

@@ -99,13 +99,45 @@ const READS: Record<string, { ask: (part: Part) => string; sees?: boolean; close
     ask: () => `/api/v1/notification-channels/${randomUUID()}/deliveries`,
     closed: true,
   },
+  '/api/v1/usage/llm/bills': {
+    ask: ({ llmConnectionId }) =>
+      `/api/v1/usage/llm/bills?connectionId=${llmConnectionId}&from=${DAY}`,
+  },
+  '/api/v1/audit': { ask: () => '/api/v1/audit', closed: true },
+  '/api/v1/audit/export': { ask: () => '/api/v1/audit/export', closed: true },
+  '/api/v1/audit/head': { ask: () => '/api/v1/audit/head', closed: true },
+  '/api/v1/audit/verification': { ask: () => '/api/v1/audit/verification', closed: true },
+  '/api/v1/credentials': { ask: () => '/api/v1/credentials', closed: true },
+  '/api/v1/connections/{id}/credential': {
+    ask: ({ connectionId }) => `/api/v1/connections/${connectionId}/credential`,
+    closed: true,
+  },
   '/api/v1/users': { ask: () => '/api/v1/users', closed: true },
+  '/api/v1/users/{id}': { ask: () => `/api/v1/users/${randomUUID()}`, closed: true },
+  '/api/v1/users/{id}/sessions': {
+    ask: () => `/api/v1/users/${randomUUID()}/sessions`,
+    closed: true,
+  },
+  '/api/v1/service-accounts/{id}': {
+    ask: () => `/api/v1/service-accounts/${randomUUID()}`,
+    closed: true,
+  },
   '/api/v1/service-accounts': { ask: () => '/api/v1/service-accounts', closed: true },
   '/api/v1/teams': { ask: () => '/api/v1/teams', closed: true },
   '/api/v1/teams/{id}': { ask: () => `/api/v1/teams/${randomUUID()}`, closed: true },
 };
 /** They tell of the caller alone, or of nobody; the stream has a test of its own. */
-const OWN = ['/api/v1/auth/me', '/api/v1/events', '/healthz', '/readyz', '/.well-known/jwks.json'];
+const OWN = [
+  '/api/v1/auth/me',
+  '/api/v1/auth/sessions',
+  '/api/v1/auth/options',
+  '/api/v1/auth/oidc/start',
+  '/api/v1/auth/oidc/callback',
+  '/api/v1/events',
+  '/healthz',
+  '/readyz',
+  '/.well-known/jwks.json',
+];
 
 describe('reading', () => {
   const reads = ROUTES.filter(({ method }) => method === 'get').map(({ path }) => path);

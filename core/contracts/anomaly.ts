@@ -187,13 +187,9 @@ export const AnomalyCreate = z
   .meta({
     id: 'AnomalyCreate',
     // What the second rule says, for readers of the document.
-    anyOf: [
-      { properties: { kind: { enum: COST_ANOMALY_KINDS }, llm: { type: 'null' } } },
-      {
-        properties: { kind: { enum: LLM_ANOMALY_KINDS }, llm: { type: 'object' } },
-        required: ['llm'],
-      },
-    ],
+    if: { properties: { kind: { enum: COST_ANOMALY_KINDS } } },
+    then: { properties: { llm: { type: 'null' } } },
+    else: { properties: { llm: { type: 'object' } }, required: ['llm'] },
   });
 
 /** What a detector reports. */
@@ -261,14 +257,13 @@ export const AnomalyFeedbackCreate = z
   .meta({
     id: 'AnomalyFeedbackCreate',
     // The two rules, for readers of the document.
-    anyOf: [
-      { properties: { verdict: { enum: ['expected'] } }, not: { required: ['until'] } },
-      { properties: { verdict: { enum: ['planned'] }, appliesTo: { enum: ['once'] } } },
-      {
-        properties: { verdict: { enum: ['real', 'false_alarm'] }, appliesTo: { enum: ['once'] } },
-        not: { required: ['until'] },
-      },
-    ],
+    if: { properties: { verdict: { enum: ['expected'] } } },
+    then: { not: { required: ['until'] } },
+    else: {
+      properties: { appliesTo: { enum: ['once'] } },
+      if: { properties: { verdict: { enum: ['real', 'false_alarm'] } } },
+      then: { not: { required: ['until'] } },
+    },
   });
 
 /** What a person says of a finding. */

@@ -14,7 +14,9 @@ import {
 import { CostForecast } from './usage.ts';
 
 const LLM_PROVIDERS = ['openai', 'anthropic'];
-const LLM_FIELDS = ['apiKeyId', 'model', 'userTag'];
+const HAS_LLM_FIELD = {
+  anyOf: ['apiKeyId', 'model', 'userTag'].map((field) => ({ required: [field] })),
+};
 
 /**
  * Which costs count, as in the query of costs; a field that is left out does not narrow. A key, a model or a user tag
@@ -43,14 +45,12 @@ export const BudgetFilter = z
     id: 'BudgetFilter',
     description: 'Which costs count; {} is all of the currency',
     // The two rules, for readers of the document.
-    anyOf: [
-      { not: { anyOf: LLM_FIELDS.map((field) => ({ required: [field] })) } },
-      {
-        properties: { provider: { enum: LLM_PROVIDERS } },
-        required: ['provider'],
-        not: { anyOf: [{ required: ['service'] }, { required: ['region'] }] },
-      },
-    ],
+    if: HAS_LLM_FIELD,
+    then: {
+      properties: { provider: { enum: LLM_PROVIDERS } },
+      required: ['provider'],
+      not: { anyOf: [{ required: ['service'] }, { required: ['region'] }] },
+    },
   });
 
 /** Which costs count. */
@@ -105,14 +105,8 @@ export const BudgetCreate = z
   })
   .meta({
     id: 'BudgetCreate',
-    anyOf: [
-      { properties: { currency: { enum: ['USD'] } } },
-      {
-        properties: {
-          filter: { not: { anyOf: LLM_FIELDS.map((field) => ({ required: [field] })) } },
-        },
-      },
-    ],
+    if: { properties: { filter: HAS_LLM_FIELD }, required: ['filter'] },
+    then: { properties: { currency: { enum: ['USD'] } } },
   });
 
 /** A budget to watch. */

@@ -44,9 +44,10 @@ export type NotificationRoute = z.infer<typeof NotificationRoute>;
 
 // The form that browsers check; the other one of zod has look-aheads, which readers of the document may not know.
 const MailAddress = z
-  .email({ pattern: z.regexes.html5Email })
+  .string()
   .max(254)
-  .regex(z.regexes.html5Email, 'must be a mail address');
+  .regex(z.regexes.html5Email, 'must be a mail address')
+  .meta({ format: 'email' });
 const Port = z.int().min(1).max(65_535);
 
 const HostName = z
@@ -99,12 +100,14 @@ const secrets = {
 };
 
 const ofKinds = (kinds: string[], { needs, may = [] }: { needs: string[]; may?: string[] }) => ({
-  properties: { kind: { enum: kinds } },
-  required: needs,
-  not: {
-    anyOf: ['url', 'signingSecret', 'smtp', 'password']
-      .filter((field) => !needs.includes(field) && !may.includes(field))
-      .map((field) => ({ required: [field] })),
+  if: { properties: { kind: { enum: kinds } } },
+  then: {
+    required: needs,
+    not: {
+      anyOf: ['url', 'signingSecret', 'smtp', 'password']
+        .filter((field) => !needs.includes(field) && !may.includes(field))
+        .map((field) => ({ required: [field] })),
+    },
   },
 });
 
@@ -121,7 +124,7 @@ export const ChannelCreate = z
   .meta({
     id: 'NotificationChannelCreate',
     // What follows from the kind, for readers of the document; `channelSettings` is what refuses.
-    anyOf: [
+    allOf: [
       ofKinds(['slack', 'teams'], { needs: ['url'] }),
       ofKinds(['webhook'], { needs: ['url', 'signingSecret'] }),
       ofKinds(['smtp'], { needs: ['smtp'], may: ['password'] }),

@@ -21,7 +21,10 @@ export const VIEWER_TABLES = [
   'llm_pulls',
   'llm_reconciliations',
   'llm_spend',
+  'llm_spend_hours',
+  'llm_unsummed_hours',
   'llm_usage',
+  'llm_usage_hours',
 ] as const;
 
 /**

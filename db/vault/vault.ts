@@ -46,9 +46,6 @@ export function createVault(
   };
 }
 
-/** Says whether a value was sealed by a KEK itself, as before there were data keys. */
-export const isLegacy = (sealed: string): boolean => sealed.startsWith('v1.');
-
 function openLegacy(keys: readonly Buffer[], bytes: Buffer, context: string): Buffer {
   let reason: unknown = new TypeError('no local KEK is known');
   for (const key of keys) {

@@ -88,7 +88,7 @@ export interface UseView {
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 /** What recent use is told by. */
-export const RECENT_BUCKET_MS = MINUTE_MS;
+export const RECENT_BUCKET_MS = 1 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Days of habit: a job that runs once a month has been seen. */
 export const HABIT_DAYS = 35;

@@ -22,7 +22,9 @@ export function selectTeams(db: Database) {
         select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
             'connectionId', g.connection_id, 'account', g.sub_account_id, 'owner', g.owner))
           order by c.name, g.sub_account_id nulls first, g.owner), '[]')
-        from team_grants g join connections c on c.id = g.connection_id where g.team_id = t.id)`.as('grants'),
+        from team_grants g join connections c on c.id = g.connection_id where g.team_id = t.id)`.as(
+        'grants',
+      ),
     ]);
 }
 

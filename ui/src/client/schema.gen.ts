@@ -1171,6 +1171,8 @@ export interface components {
         };
         /** @enum {string} */
         Role: "viewer" | "operator" | "approver" | "admin";
+        /** @enum {string} */
+        SignInKind: "password" | "oidc";
         Attribution: {
             /** @description Rises and falls apart, the largest first */
             causes: {
@@ -2381,14 +2383,6 @@ export interface components {
              * @default null
              */
             statusReason?: string | null;
-        } | {
-            /** @enum {unknown} */
-            kind?: "spike" | "level_shift" | "drift" | "drop" | "new_service";
-            llm?: null;
-        } | {
-            /** @enum {unknown} */
-            kind?: "runaway_loop" | "key_misuse" | "cache_share" | "price_change" | "model_swap" | "price_drift";
-            llm: Record<string, never>;
         };
         AnomalyPage: {
             items: components["schemas"]["Anomaly"][];
@@ -2453,19 +2447,6 @@ export interface components {
             until?: string;
             /** @description Plain text, one line */
             reason?: string;
-        } | {
-            /** @enum {unknown} */
-            verdict?: "expected";
-        } | {
-            /** @enum {unknown} */
-            verdict?: "planned";
-            /** @enum {unknown} */
-            appliesTo?: "once";
-        } | {
-            /** @enum {unknown} */
-            verdict?: "real" | "false_alarm";
-            /** @enum {unknown} */
-            appliesTo?: "once";
         };
         AnomalyFeedbackList: {
             items: components["schemas"]["AnomalyFeedback"][];
@@ -3265,9 +3246,6 @@ export interface components {
             model?: string;
             /** @description What calls that are pushed are for */
             userTag?: string;
-        } | unknown | {
-            /** @enum {unknown} */
-            provider: "openai" | "anthropic";
         };
         BudgetStanding: {
             /**
@@ -3370,11 +3348,6 @@ export interface components {
             fractions?: number[];
             /** @default true */
             enabled?: boolean;
-        } | {
-            /** @enum {unknown} */
-            currency?: "USD";
-        } | {
-            filter?: unknown;
         };
         BudgetPage: {
             items: components["schemas"]["Budget"][];
@@ -3419,6 +3392,7 @@ export interface components {
                 security?: "starttls" | "tls" | "none";
                 /** @default null */
                 username?: string | null;
+                /** Format: email */
                 from: string;
                 to: string[];
             } | null;
@@ -3525,16 +3499,7 @@ export interface components {
             password?: string;
             smtp?: components["schemas"]["SmtpSettings"];
             route?: components["schemas"]["NotificationRoute"];
-        } | {
-            /** @enum {unknown} */
-            kind?: "slack" | "teams";
-        } | {
-            /** @enum {unknown} */
-            kind?: "webhook";
-        } | {
-            /** @enum {unknown} */
-            kind?: "smtp";
-        };
+        } & (unknown & unknown & unknown);
         SmtpSettings: {
             host: string;
             /** @default 587 */
@@ -3547,6 +3512,7 @@ export interface components {
             security?: "starttls" | "tls" | "none";
             /** @default null */
             username?: string | null;
+            /** Format: email */
             from: string;
             to: string[];
         };
@@ -3647,12 +3613,10 @@ export interface components {
             csrfToken: string | null;
             /** @description Signed in with a one-time password: nothing else is allowed before it is changed */
             mustChangePassword: boolean;
-            signIn: components["schemas"]["SignInKind"];
+            signIn: components["schemas"]["SignInKind"] | null;
             demoMode: boolean;
             temporalUiUrl: string;
         };
-        /** @enum {string|null} */
-        SignInKind: "password" | "oidc" | null;
         LoginBody: {
             username: string;
             password: string;
