@@ -154,20 +154,25 @@ function toCandidate(
 
 const STEP_MS = 5 * MINUTE_MS;
 
-const costFrom = (recent: readonly UseCell[], from: number): number =>
-  costOf(recent.filter(({ at }) => at >= from && at < from + STEP_MS));
+const costIn = (recent: readonly UseCell[], from: number, lengthMs: number): number =>
+  costOf(recent.filter(({ at }) => at >= from && at < from + lengthMs));
 
+/** Cost of five minutes of the window, on average. */
 const meanCost = (recent: readonly UseCell[], { from, to }: Window): number =>
-  costOf(recent.filter(({ at }) => at >= from && at < to)) / ((to - from) / STEP_MS);
+  costIn(recent, from, to - from) / ((to - from) / STEP_MS);
 
 /** Goes back from the window for as long as five minutes cost half of what they cost in it. */
 function beginning(recent: readonly UseCell[], window: Window): number {
   const mean = meanCost(recent, window);
   let start = window.from;
-  while (costFrom(recent, start - STEP_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
+  while (costIn(recent, start - STEP_MS, STEP_MS) >= mean / 2 && start > window.from - 6 * HOUR_MS)
     start -= STEP_MS;
-  // What is quiet at the beginning of the window came before it.
-  while (start < window.to - STEP_MS && costFrom(recent, start) < mean / 4) start += STEP_MS;
+  // What is quiet at the beginning came before it.
+  for (const lengthMs of [STEP_MS, MINUTE_MS]) {
+    const quiet = (mean * lengthMs) / STEP_MS / 4;
+    while (start < window.to - lengthMs && costIn(recent, start, lengthMs) < quiet)
+      start += lengthMs;
+  }
   return start;
 }
 
@@ -175,6 +180,7 @@ function beginning(recent: readonly UseCell[], window: Window): number {
 function ending(recent: readonly UseCell[], window: Window): number {
   const mean = meanCost(recent, window);
   let end = window.to;
-  while (end > window.from + STEP_MS && costFrom(recent, end - STEP_MS) < mean / 4) end -= STEP_MS;
+  while (end > window.from + STEP_MS && costIn(recent, end - STEP_MS, STEP_MS) < mean / 4)
+    end -= STEP_MS;
   return end;
 }
