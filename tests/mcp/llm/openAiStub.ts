@@ -72,7 +72,9 @@ function usage({ params }: StubCall, endpoint: string, books: OpenAiBooks): Stub
   const limit = Number(params.get('limit') ?? width?.default);
   if (!width || limit > width.max) return refuse(400, 'Bad.');
   const entries = books.usage[endpoint] ?? [];
-  const bucketsMax = Math.min(limit, books.paging?.bucketsMax ?? limit);
+  // A report without use stays one page: a call of the tool asks all endpoints, and may make only so many requests.
+  const isPaged = entries.length > 0;
+  const bucketsMax = Math.min(limit, (isPaged ? books.paging?.bucketsMax : undefined) ?? limit);
   return page(params, entries, width.ms, bucketsMax, ({ groups, amounts }) => ({
     object: `organization.usage.${KINDS[endpoint] ?? endpoint}.result`,
     ...Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, number(text)])),
