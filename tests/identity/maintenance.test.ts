@@ -65,7 +65,7 @@ const run = () =>
 const NOTHING = {
   sessions: 0,
   idempotencyKeys: 0,
-  signInAttempts: 0,
+  rateLimits: 0,
   revokedTokens: 0,
   signingKeys: 0,
   clientSecrets: 0,

@@ -11,7 +11,7 @@ export type Removed = Record<keyof typeof EXPIRED, number>;
 const EXPIRED = {
   sessions: sql`delete from sessions where expires_at < now()`,
   idempotencyKeys: sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
-  signInAttempts: sql`delete from sign_in_attempts where window_started_at < now() - interval '1 day'`,
+  rateLimits: sql`delete from rate_limits where expire < extract(epoch from now()) * 1000`,
   revokedTokens: sql`delete from revoked_tokens where expires_at < now()`,
   signingKeys: sql`delete from signing_keys where retired_at < now() - interval '7 days'`,
   clientSecrets: sql`update service_accounts
