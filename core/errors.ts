@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   user_not_found: { title: 'The user does not exist', retry: false },
   team_not_found: { title: 'The team does not exist', retry: false },
   session_not_found: { title: 'The session does not exist', retry: false },
+  wrong_password: { title: 'The current password is not right', retry: false },
+  credential_of_other_provider: { title: 'The credential is of another provider', retry: false },
   password_refused: { title: 'The password is too easy to guess', retry: false },
   password_change_required: { title: 'The one-time password has to be changed', retry: false },
   oidc_failed: { title: 'The sign-in at the identity provider did not work', retry: false },

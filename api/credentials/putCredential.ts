@@ -16,7 +16,7 @@ export const putCredential = defineRoute({
   params: IdParams,
   body: CredentialInput,
   replies: { 200: Credential },
-  errors: ['connection_not_found', 'key_unavailable'],
+  errors: ['connection_not_found', 'credential_of_other_provider', 'key_unavailable'],
   handle: ({ params, body, db, keyring, principal }) =>
     db.transaction().execute(async (tx) => {
       const { before, after } = await saveCredential(tx, keyring, params.id, body);

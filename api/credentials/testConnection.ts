@@ -26,7 +26,12 @@ export const testConnection = defineRoute({
   params: IdParams,
   body: ConnectionTestRequest,
   replies: { 200: ConnectionTest },
-  errors: ['connection_not_found', 'key_unavailable', 'provider_unavailable'],
+  errors: [
+    'connection_not_found',
+    'credential_of_other_provider',
+    'key_unavailable',
+    'provider_unavailable',
+  ],
   handle: async ({ params, body, principal, ...services }) => {
     const { db, keyring, now } = services;
     const { id, provider, mode } = await getExistingConnection(db, params.id);

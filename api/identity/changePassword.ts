@@ -28,7 +28,13 @@ export const changePassword = defineRoute({
   isOpenBeforePasswordChange: true,
   body: PasswordChange,
   replies: { 200: Me },
-  errors: ['password_refused', 'managed_by_provider', 'too_many_requests', 'forbidden'],
+  errors: [
+    'password_refused',
+    'wrong_password',
+    'managed_by_provider',
+    'too_many_requests',
+    'forbidden',
+  ],
   handle: async ({ body, principal, db, env, req, signInLimits, view }) => {
     const { session } = principal;
     if (session === null)
@@ -95,7 +101,7 @@ function auditRefusal(db: Database, principal: Principal, address: string): Prom
 }
 
 function wrongPassword(): CostGuardError {
-  return new CostGuardError('invalid_request', 'Enter the password that you signed in with.', {
+  return new CostGuardError('wrong_password', 'Enter the password that you signed in with.', {
     errors: [{ pointer: '/currentPassword', detail: 'is not the current password' }],
   });
 }

@@ -54,18 +54,21 @@ describe('changing one’s own password', () => {
   });
 
   test.each([
-    ['a wrong current one', 'not the password', NEW_PASSWORD, '/currentPassword'],
-    ['a common new one', TEST_PASSWORD, 'Password12345', '/newPassword'],
-    ['a short new one', TEST_PASSWORD, 'elevenchars', '/newPassword'],
-    ['the same again', TEST_PASSWORD, TEST_PASSWORD, '/newPassword'],
-  ])('with %s is refused and changes nothing', async (_name, currentPassword, newPassword, at) => {
-    const user = await api.signIn('viewer');
-    const reply = await change(user, { currentPassword, newPassword });
-    expect(reply.status).toBe(400);
-    expect(reply.refusal().pointers).toEqual([at]);
-    expect((await me(user.as)).status).toBe(200);
-    expect((await login(user.username, TEST_PASSWORD)).status).toBe(200);
-  });
+    ['a wrong current one', 403, 'not the password', NEW_PASSWORD, '/currentPassword'],
+    ['a common new one', 422, TEST_PASSWORD, 'Password12345', '/newPassword'],
+    ['a short new one', 400, TEST_PASSWORD, 'elevenchars', '/newPassword'],
+    ['the same again', 422, TEST_PASSWORD, TEST_PASSWORD, '/newPassword'],
+  ])(
+    'with %s is refused (%i) and changes nothing',
+    async (_name, status, currentPassword, newPassword, at) => {
+      const user = await api.signIn('viewer');
+      const reply = await change(user, { currentPassword, newPassword });
+      expect(reply.status).toBe(status);
+      expect(reply.refusal().pointers).toEqual([at]);
+      expect((await me(user.as)).status).toBe(200);
+      expect((await login(user.username, TEST_PASSWORD)).status).toBe(200);
+    },
+  );
 
   test('to the user’s name is refused', async () => {
     const { username } = await api.addUser('viewer', 'grace.hopper.1906');
@@ -78,7 +81,7 @@ describe('changing one’s own password', () => {
     const user = await api.signIn('viewer');
     const guess = () => change(user, { currentPassword: 'a guess', newPassword: NEW_PASSWORD });
     const replies = await Promise.all(Array.from({ length: 20 }, guess));
-    expect(replies.filter(({ status }) => status === 400)).toHaveLength(8);
+    expect(replies.filter(({ status }) => status === 403)).toHaveLength(8);
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(12);
     const rows = (await entries('user.password_refuse')).filter((row) => row.actor_id === user.id);
     expect(rows).toHaveLength(8);

@@ -51,8 +51,10 @@ describe('adding a person', () => {
     ],
   ])('%j is refused by name', async (body, pointers) => {
     const refused = (await create(body)).refusal();
-    expect(refused).toMatchObject({ status: 400, pointers });
-    expect(refused.code).toMatch(/^(invalid_request|password_refused)$/);
+    expect(refused.pointers).toEqual(pointers);
+    expect([refused.status, refused.code]).toEqual(
+      refused.status === 422 ? [422, 'password_refused'] : [400, 'invalid_request'],
+    );
   });
 });
 

@@ -28,6 +28,7 @@ export const TeamGrant = z
     path: ['owner'],
     message: 'and account do not go together; give the team one grant for each',
   })
+  .meta({ not: { required: ['account', 'owner'] } })
   .meta({ id: 'TeamGrant' });
 
 /** What a team sees. */

@@ -101,5 +101,5 @@ test('disabled or deleted, a connection loses both', async () => {
       },
       { timeout: 20_000 },
     )
-    .toEqual([]);
+    .toEqual(['maintenance']);
 });

@@ -4,7 +4,8 @@ import type { NotificationEvent } from '../../core/notifications/notificationEve
 import { type Connected, connect } from '../../db/connect.ts';
 import { enqueueNotifications } from '../../db/queries/notifications/enqueueNotifications.ts';
 import { insertChannel } from '../../db/queries/notifications/insertChannel.ts';
-import { createVault } from '../../db/vault/vault.ts';
+import { parseEnv } from '../../core/config/env.ts';
+import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type OwnTemporal, openOwnTemporal } from '../actions/ownTemporal.ts';
 import {
   compileProgram,
@@ -29,9 +30,11 @@ beforeAll(async () => {
   connected = connect(database.url, { applicationName: 'test' });
   const key = randomBytes(32);
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const COSTGUARD_KEK = key.toString('base64url');
+  const secrets = await loadSecrets(connected.db, parseEnv({ COSTGUARD_KEK }), { create: true });
   await insertChannel(
     connected.db,
-    createVault(key),
+    secrets.vault,
     {
       kind: 'webhook',
       name: 'on call',
@@ -47,7 +50,7 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
-    COSTGUARD_KEK: key.toString('base64url'),
+    COSTGUARD_KEK,
     COSTGUARD_CLIENT_ID: 'detective',
     COSTGUARD_CLIENT_SECRET: 'unused here',
     NOTIFY_PRIVATE_HOSTS: '127.0.0.1',

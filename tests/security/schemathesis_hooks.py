@@ -32,13 +32,16 @@ def mend_query(query):
 
 
 def mend_body(body):
-    """A proposal expires in the future, months of history are over, and mail servers are not inside."""
+    """A proposal expires in the future, months of history are over, mail servers are not inside, and a team names what is there."""
     if isinstance(body.get("expiresAt"), str):
         tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
         body["expiresAt"] = tomorrow.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if isinstance(body.get("months"), list):
         last = date.today().replace(day=1) - timedelta(days=1)
         body["months"] = [last.strftime("%Y-%m")]
+    for named in ("members", "grants"):
+        if isinstance(body.get(named), list):
+            body[named] = []
     if isinstance(body.get("smtp"), dict) and "host" in body["smtp"]:
         body["smtp"]["host"] = "mail.example.com"
 

@@ -15,7 +15,7 @@ export const startOidc = defineRoute({
   query: z.strictObject({
     return_to: z
       .string()
-      .max(2000)
+      .max(1000)
       .optional()
       .meta({ description: 'Path of the dashboard to open afterwards' }),
   }),

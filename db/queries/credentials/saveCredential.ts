@@ -104,7 +104,7 @@ async function assertFits(
   const provider = PROVIDER_OF_KIND[kind];
   if (connection.provider === provider) return;
   throw new CostGuardError(
-    'invalid_request',
+    'credential_of_other_provider',
     `This connection is of ${connection.provider}; send a credential of ${connection.provider}.`,
     { errors: [{ pointer: '/kind', detail: `is for ${provider}` }] },
   );
