@@ -156,7 +156,7 @@ describe('the page of service accounts', () => {
     await page.getByRole('button', { name: 'Delete exporter' }).click();
     await page.getByRole('button', { name: 'Delete account' }).click();
     await page.getByText('exporter is deleted.').waitFor();
-    expect(await row('exporter').count()).toBe(0);
+    await row('exporter').waitFor({ state: 'detached' });
   });
 
   it('offers of a part of the platform only to disable it', async () => {
