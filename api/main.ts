@@ -1,9 +1,14 @@
 import { createServer } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { pino } from 'pino';
 import { temporalAddress } from '../core/config/addresses.ts';
-import { EnvError, parseEnv } from '../core/config/env.ts';
+import { type Env, EnvError, parseEnv } from '../core/config/env.ts';
 import { connect } from '../db/connect.ts';
+import { createDataConverter } from '../db/payloads/createDataConverter.ts';
+import { createPayloadCodec } from '../db/payloads/payloadCodec.ts';
+import { createFindPayloadKey } from '../db/queries/payloadKeys/createFindPayloadKey.ts';
+import { readPayloadKeys } from '../db/queries/payloadKeys/readPayloadKeys.ts';
 import { loadSecrets } from '../db/vault/loadSecrets.ts';
 import { connectViewers } from '../db/viewers/connectViewers.ts';
 import { keepAuditHead } from './audit/keepAuditHead.ts';
@@ -28,13 +33,22 @@ async function main(): Promise<void> {
   const { db, pool, close } = connect(env.DATABASE_URL, pooled);
   const viewers = connectViewers(env.DATABASE_URL, pooled);
   const { vault, keyring } = await loadSecrets(db, env, { create: false });
-  // Lazy: the API starts, and answers what it can, while Temporal is still away.
-  const connection = Connection.lazy({ address: temporalAddress(env) });
-  const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+  const keys = await readPayloadKeys(db, vault);
+  const payloadCodec = createPayloadCodec(keys, createFindPayloadKey(db, vault));
+  const { connection, temporal } = openTemporal(env, payloadCodec);
   const changes = createChangeFeed(env.DATABASE_URL, log);
   changes.start();
   const services = createServices({
-    ...{ env, db, pool, viewers, vault, keyring, temporal, changes, log },
+    env,
+    db,
+    pool,
+    viewers,
+    vault,
+    keyring,
+    temporal,
+    payloadCodec,
+    changes,
+    log,
     now: () => new Date(),
   });
   const app = createApp(services);
@@ -67,6 +81,14 @@ async function main(): Promise<void> {
       );
     });
   }
+}
+
+/** Lazy: the API starts, and answers what it can, while Temporal is still away. */
+function openTemporal(env: Env, codec: PayloadCodec) {
+  const connection = Connection.lazy({ address: temporalAddress(env) });
+  const dataConverter = createDataConverter(codec);
+  const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter });
+  return { connection, temporal };
 }
 
 main().catch((error: unknown) => {

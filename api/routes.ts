@@ -48,6 +48,7 @@ import { logout } from './identity/logout.ts';
 import { getMe } from './identity/me.ts';
 import { changePassword } from './identity/changePassword.ts';
 import { getUser } from './identity/getUser.ts';
+import { backchannelLogout } from './identity/oidc/backchannelLogout.ts';
 import { finishOidc } from './identity/oidc/finishOidc.ts';
 import { startOidc } from './identity/oidc/startOidc.ts';
 import { resetPassword } from './identity/resetPassword.ts';
@@ -60,12 +61,28 @@ import { deleteChannel } from './notifications/deleteChannel.ts';
 import { getChannel } from './notifications/getChannel.ts';
 import { listChannels } from './notifications/listChannels.ts';
 import { listDeliveries } from './notifications/listDeliveries.ts';
+import { openDelivery } from './notifications/openDelivery.ts';
 import { patchChannel } from './notifications/patchChannel.ts';
 import { testChannel } from './notifications/testChannel.ts';
+import { listSavings } from './savings/listSavings.ts';
+import { createPolicy } from './policies/createPolicy.ts';
+import { deletePolicy } from './policies/deletePolicy.ts';
+import { getPolicy } from './policies/getPolicy.ts';
+import { listPolicies } from './policies/listPolicies.ts';
+import { patchPolicy } from './policies/patchPolicy.ts';
+import { previewPolicies } from './policies/previewPolicies.ts';
+import { decodePayloads } from './workflows/decodePayloads.ts';
 import { getHealth, getReadiness } from './system/health.ts';
 import { reseed } from './system/reseed.ts';
 import { streamEvents } from './system/streamEvents.ts';
-import { createTeam, deleteTeam, getTeam, listTeams, patchTeam } from './teams/teams.ts';
+import {
+  createTeam,
+  deleteTeam,
+  getTeam,
+  listTeamNames,
+  listTeams,
+  patchTeam,
+} from './teams/teams.ts';
 import { exportFocus } from './usage/exportFocus.ts';
 import { getCosts } from './usage/getCosts.ts';
 import { getSummary } from './usage/getSummary.ts';
@@ -106,6 +123,13 @@ export const ROUTES: readonly Route[] = [
   rejectAction,
   cancelAction,
   rollbackAction,
+  listSavings,
+  createPolicy,
+  listPolicies,
+  previewPolicies,
+  getPolicy,
+  patchPolicy,
+  deletePolicy,
   createConnection,
   listConnections,
   getConnection,
@@ -130,12 +154,14 @@ export const ROUTES: readonly Route[] = [
   deleteChannel,
   testChannel,
   listDeliveries,
+  openDelivery,
   login,
   logout,
   getMe,
   getSignInOptions,
   startOidc,
   finishOidc,
+  backchannelLogout,
   changePassword,
   listSessions,
   endSession,
@@ -155,6 +181,7 @@ export const ROUTES: readonly Route[] = [
   replaceClientSecret,
   createTeam,
   listTeams,
+  listTeamNames,
   getTeam,
   patchTeam,
   deleteTeam,
@@ -169,6 +196,7 @@ export const ROUTES: readonly Route[] = [
   verifyAudit,
   reportCloudCalls,
   streamEvents,
+  decodePayloads,
   reseed,
   getHealth,
   getReadiness,

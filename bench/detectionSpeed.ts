@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { preparePython } from './preparePython.ts';
 
 // How many series of 400 days are judged for their newest day in a second, beside what statsmodels' STL decomposes on the
 // same machine in the same run. The series lie in memory as rows; making them is not timed, reading their dates is.
@@ -16,7 +16,7 @@ const LIMIT_RATIO = 20;
 const ROUNDS = 4;
 
 const line = (text: string) => process.stdout.write(`${text}\n`);
-const python = preparePython();
+const python = preparePython(join(process.cwd(), '.cache', 'bench'), ['statsmodels==0.15.0']);
 const threads = await startThreads();
 const seconds: number[] = [];
 const peers: Record<string, number>[] = [];
@@ -68,20 +68,6 @@ async function judgeShare(): Promise<number> {
 
 function run(file: string, ...args: string[]): string {
   return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-/** The virtual environment with statsmodels, made once, outside of git. */
-function preparePython(): string {
-  const cache = join(process.cwd(), '.cache', 'bench');
-  const file = join(cache, 'venv', 'bin', 'python');
-  mkdirSync(cache, { recursive: true });
-  if (!existsSync(file)) run('python3', '-m', 'venv', join(cache, 'venv'));
-  try {
-    run(file, '-c', 'import statsmodels');
-  } catch {
-    run(file, '-m', 'pip', 'install', '--quiet', 'statsmodels==0.15.0');
-  }
-  return file;
 }
 
 /** Series a second by kind of decomposition. */

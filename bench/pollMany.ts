@@ -1,4 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { parseEnv } from '../core/config/env.ts';
 import type { CostRecord } from '../core/focus/costRecord.ts';
 import { regionFromAwsUsageType } from '../core/focus/regionFromAwsUsageType.ts';
 import { addDays, utcDay } from '../core/time/day.ts';
@@ -6,6 +8,7 @@ import { connect, type Connected } from '../db/connect.ts';
 import { insertConnection } from '../db/queries/connections/insertConnection.ts';
 import { replaceCosts } from '../db/queries/costs/replaceCosts.ts';
 import { DETECTIVE_TASK_QUEUE, DETECTIVE_WORKFLOW_TYPE } from '../workflows/detectiveSchedule.ts';
+import { dataConverterOf } from '../workers/dataConverterOf.ts';
 import { type BenchParts, startParts } from './pollMany/startParts.ts';
 import {
   COST_OF_METER,
@@ -48,18 +51,18 @@ const parts = await startParts();
 let account: SlowAccount | undefined;
 try {
   account = await startSlowAccount({
-    motoUrl: parts.motoUrl,
+    motoUrl: await parts.startMoto(),
     delayMs: DELAY_MS,
     pagesOf: (start) => pages.get(start) ?? 1,
   });
-  await parts.startProduct({
+  const env = await parts.startProduct(['aws-cost', 'api', 'detective'], {
     AWS_ENDPOINT_URL: account.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     BACKFILL_MONTHS: '0',
   });
-  const wallMs = await pollAll(parts);
+  const wallMs = await pollAll(parts, dataConverterOf(parseEnv(env)));
   report(wallMs, account);
 } finally {
   await account?.close();
@@ -78,14 +81,17 @@ function report(wallMs: number, { slowestChainMs, inFlightMax, requests }: SlowA
 }
 
 /** Milliseconds from the first poll's start to the last one's end. */
-async function pollAll({ databaseUrl, temporalAddress, linesOf }: BenchParts): Promise<number> {
+async function pollAll(
+  { databaseUrl, temporalAddress, linesOf }: BenchParts,
+  dataConverter: DataConverter,
+): Promise<number> {
   const connected = connect(databaseUrl, { applicationName: 'bench' });
   const connection = await Connection.connect({ address: temporalAddress });
   try {
     const ids: string[] = [];
     for (let i = 0; i < CONNECTIONS; i += 1) ids.push(await addConnection(connected, i));
     process.stderr.write('Connections are there; polling\n');
-    const client = new Client({ connection, namespace: 'costguard' });
+    const client = new Client({ connection, namespace: 'costguard', dataConverter });
     const started = performance.now();
     const polls = await Promise.all(
       ids.map((connectionId) =>

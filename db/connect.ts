@@ -34,6 +34,17 @@ export interface Connected {
 
 /** Opens a pool; no connection is made before the first query. Times are UTC in every session. */
 export function connect(databaseUrl: string, options: ConnectOptions): Connected {
+  const pool = openPool(databaseUrl, options);
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => pool.end() };
+}
+
+/** The pool alone, for who builds more on it; `settings` are what its sessions begin with beside UTC (`-c name=value`). */
+export function openPool(
+  databaseUrl: string,
+  options: ConnectOptions,
+  settings: readonly string[] = [],
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.poolSizeMax ?? 10,
@@ -41,12 +52,11 @@ export function connect(databaseUrl: string, options: ConnectOptions): Connected
     connectionTimeoutMillis: 5_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
-    options: '-c timezone=UTC',
+    options: ['-c timezone=UTC', ...settings].join(' '),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // The pool listens to idle clients only. One in use, between two statements of a transaction, has nobody to tell that
   // its connection broke, and an 'error' event without a listener ends the process. Its next statement fails by itself.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => pool.end() };
+  return pool;
 }

@@ -26,6 +26,15 @@ import { prepareRoles } from './roles/prepareRoles.ts';
 import * as people from './migrations/20261126T1610_people.ts';
 import * as credentials from './migrations/20261126T1640_credentials.ts';
 import * as llmHoursViewers from './migrations/20261126T1660_llm_hours_viewers.ts';
+import * as recommendations from './migrations/20261126T2140_recommendations.ts';
+import * as actionNotices from './migrations/20261127T0110_action_notices.ts';
+import * as machineActions from './migrations/20261126T2130_machine_actions.ts';
+import * as savings from './migrations/20261126T1710_savings.ts';
+import * as policies from './migrations/20261126T1710_policies.ts';
+import * as llmPeaks from './migrations/20261126T1700_llm_peaks.ts';
+import * as oidcLogout from './migrations/20261126T1700_oidc_logout.ts';
+import * as payloadKeys from './migrations/20261127T0200_payload_keys.ts';
+import * as teamBudgets from './migrations/20261127T0301_team_budgets.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -51,6 +60,15 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1610_people': people,
   '20261126T1640_credentials': credentials,
   '20261126T1660_llm_hours_viewers': llmHoursViewers,
+  '20261126T2130_machine_actions': machineActions,
+  '20261126T2140_recommendations': recommendations,
+  '20261127T0110_action_notices': actionNotices,
+  '20261126T1710_savings': savings,
+  '20261126T1710_policies': policies,
+  '20261126T1700_llm_peaks': llmPeaks,
+  '20261126T1700_oidc_logout': oidcLogout,
+  '20261127T0200_payload_keys': payloadKeys,
+  '20261127T0301_team_budgets': teamBudgets,
 };
 
 /**

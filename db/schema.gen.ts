@@ -35,6 +35,15 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ActionApprovals {
+  action_id: string;
+  approver_id: string;
+  approver_name: string;
+  at: Generated<Timestamp>;
+  decision_id: string;
+  plan_hash: string;
+}
+
 export interface ActionEvents {
   action_id: string;
   actor: string;
@@ -48,6 +57,7 @@ export interface ActionEvents {
 
 export interface Actions {
   anomaly_id: string | null;
+  cleared_at: Timestamp | null;
   connection_id: string;
   created_at: Generated<Timestamp>;
   decided_at: Timestamp | null;
@@ -191,6 +201,7 @@ export interface Budgets {
   id: string;
   name: string;
   period: string;
+  team_id: Generated<string | null>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -222,6 +233,7 @@ export interface Connections {
   owner_tag: Generated<string>;
   poll_interval_minutes: number;
   provider: string;
+  recommendations_read_on: string | null;
   restated_on: string | null;
   sensitivity: Generated<number>;
   updated_at: Generated<Timestamp>;
@@ -449,6 +461,8 @@ export interface LlmSpendHours {
   model: string | null;
   other_units: Json | null;
   output_tokens: Numeric | null;
+  peak_cost: Numeric | null;
+  peak_tokens: Numeric | null;
   project_id: string | null;
   provider: string | null;
   reasoning_tokens: Numeric | null;
@@ -513,6 +527,8 @@ export interface LlmUsageHours {
   model: string;
   other_units: Json;
   output_tokens: Numeric;
+  peak_cost: Numeric | null;
+  peak_tokens: Numeric | null;
   project_id: string;
   provider: string;
   reasoning_tokens: Numeric;
@@ -551,15 +567,66 @@ export interface NotificationDeliveries {
   workflow_run_id: string | null;
 }
 
+export interface PayloadKeys {
+  created_at: Generated<Timestamp>;
+  encrypts_since: Timestamp | null;
+  handed_out_at: Timestamp | null;
+  id: string;
+  sealed: string;
+}
+
+export interface Policies {
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  id: string;
+  name: string;
+  rule: Json;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
 export interface RateLimits {
   expire: Int8 | null;
   key: string;
   points: Generated<number>;
 }
 
+export interface Recommendations {
+  connection_id: string;
+  days: number;
+  last_seen_on: string;
+  recommendation_id: string;
+  row: Json;
+  since: string;
+}
+
 export interface RevokedTokens {
   expires_at: Timestamp;
   jti: string;
+}
+
+export interface Savings {
+  action_id: string;
+  actual: Numeric | null;
+  approved_on: string;
+  baseline: Json | null;
+  basis: string;
+  created_at: Generated<Timestamp>;
+  currency: string | null;
+  days: Generated<Json>;
+  ended_by: string | null;
+  expected: Numeric | null;
+  final: Generated<boolean>;
+  first_day: string | null;
+  measured_days: Generated<number>;
+  measured_until: string | null;
+  no_baseline: string | null;
+  saved: Numeric | null;
+  saved_lower: Numeric | null;
+  saved_upper: Numeric | null;
+  scope: Json;
+  updated_at: Generated<Timestamp>;
+  verdict: Generated<string>;
 }
 
 export interface ServiceAccounts {
@@ -585,6 +652,7 @@ export interface Sessions {
   csrf_token: string;
   expires_at: Timestamp;
   id: string;
+  id_token_sealed: string | null;
   last_seen_at: Generated<Timestamp>;
   provider_session: string | null;
   sign_in: Generated<string>;
@@ -670,7 +738,15 @@ export interface ViewerCostDaily {
   updated_at: Timestamp | null;
 }
 
+export interface ViewerTeamGrants {
+  connection_id: string | null;
+  owner: string | null;
+  sub_account_id: string | null;
+  team_id: string | null;
+}
+
 export interface DB {
+  action_approvals: ActionApprovals;
   action_events: ActionEvents;
   action_steps: ActionSteps;
   actions: Actions;
@@ -701,8 +777,12 @@ export interface DB {
   llm_usage_hours: LlmUsageHours;
   notification_channels: NotificationChannels;
   notification_deliveries: NotificationDeliveries;
+  payload_keys: PayloadKeys;
+  policies: Policies;
   rate_limits: RateLimits;
+  recommendations: Recommendations;
   revoked_tokens: RevokedTokens;
+  savings: Savings;
   service_accounts: ServiceAccounts;
   sessions: Sessions;
   settings: Settings;
@@ -714,4 +794,5 @@ export interface DB {
   users: Users;
   vault_keys: VaultKeys;
   "viewer.cost_daily": ViewerCostDaily;
+  "viewer.team_grants": ViewerTeamGrants;
 }

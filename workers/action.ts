@@ -1,4 +1,3 @@
-import { Client } from '@temporalio/client';
 import { createAdapters } from '../activities/actions/adapters.ts';
 import { createNoteCloudCall } from '../activities/actions/cloudCalls/createNoteCloudCall.ts';
 import { createActionActivities } from '../activities/actions/createActionActivities.ts';
@@ -9,17 +8,17 @@ import { createRemedyActivities } from '../activities/remedies/createRemedyActiv
 import { internalApiUrl, publicApiUrl } from '../core/config/addresses.ts';
 import type { Env } from '../core/config/env.ts';
 import { ACTIONS_TASK_QUEUE } from '../workflows/messages.ts';
+import { reportOpenActions } from './reportOpenActions.ts';
 import { runPool } from './runPool.ts';
 import { startUnstartedActions } from './startUnstartedActions.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** The action worker: the only process whose credentials may change cloud resources or API keys. */
-await runPool('action-worker', process.env, ({ env, log, connected, connection }) => {
+await runPool('action-worker', process.env, ({ env, log, connected, temporal }) => {
   const { db } = connected;
   const note = createNoteCloudCall(db, log);
   const clients = createConnectionClients(env, openApi(env), { now: Date.now, note });
-  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: ACTIONS_TASK_QUEUE,
     workflows: 'actions',
@@ -29,10 +28,21 @@ await runPool('action-worker', process.env, ({ env, log, connected, connection }
         adapterFor: async (action) => createAdapters(await clients.of(action.connectionId))(action),
         clock: () => new Date(),
         rollbackWindowMs: env.ROLLBACK_WINDOW_HOURS * HOUR_MS,
+        noticeHours: {
+          reminder: env.ACTION_REMINDER_HOURS,
+          escalation: env.ACTION_ESCALATION_HOURS,
+        },
+        measureEveryMs: env.SAVINGS_MEASURE_HOURS * HOUR_MS,
       }),
       ...createRemedyActivities({ db, clientsOf: clients.of }),
     },
-    background: (signal) => startUnstartedActions({ client, db, log }, signal),
+    background: async (signal) => {
+      const isMeasured = env.WORKER_METRICS_ADDRESS !== undefined;
+      await Promise.all([
+        startUnstartedActions({ client: temporal, db, log }, signal),
+        isMeasured && reportOpenActions({ db, log }, signal),
+      ]);
+    },
     close: clients.close,
   };
 });

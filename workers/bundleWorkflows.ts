@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { FAILURE_CONVERTER_PATH } from '../db/payloads/createDataConverter.ts';
 import { workflowFiles } from './createWorker.ts';
 
 /**
@@ -9,6 +10,9 @@ import { workflowFiles } from './createWorker.ts';
  */
 for (const name of process.argv.slice(2)) {
   const { module, bundle } = workflowFiles(name);
-  const { code } = await bundleWorkflowCode({ workflowsPath: module });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: module,
+    failureConverterPath: FAILURE_CONVERTER_PATH,
+  });
   await writeFile(bundle, code);
 }

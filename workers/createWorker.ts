@@ -13,11 +13,16 @@ import { cleanFailures } from '../activities/interceptors/cleanFailures.ts';
 import { temporalAddress } from '../core/config/addresses.ts';
 import type { Env } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
+import { dataConverterOf } from './dataConverterOf.ts';
+import { versioningOf } from './versioningOf.ts';
 
 /** One worker pool: what it works on. */
 export interface WorkerPool {
   taskQueue: string;
-  /** The module of `workflows/` that lists the queue's workflows, without extension: `actions`. */
+  /**
+   * The module of `workflows/` that lists the queue's workflows, without extension: `actions`. A versioned worker takes
+   * `actionsVersioned`.
+   */
   workflows: string;
   activities: object;
   /** How many activities run at once; default 50. */
@@ -29,18 +34,23 @@ export interface WorkerPool {
 /**
  * Makes the worker of a pool on an open connection. Workflows come from the bundle beside their module where the build
  * has made one, else they are bundled now. On SIGTERM running activities get 20 seconds to end by themselves.
+ *
+ * @throws EnvError without the keys of workflow payloads
  */
 export async function createWorker(
   connection: NativeConnection,
   env: Env,
   pool: WorkerPool,
 ): Promise<Worker> {
+  const versioning = versioningOf(env);
   return Worker.create({
     connection,
     namespace: env.TEMPORAL_NAMESPACE,
     taskQueue: pool.taskQueue,
+    dataConverter: dataConverterOf(env),
     activities: pool.activities,
-    ...locateWorkflows(pool.workflows),
+    ...locateWorkflows(versioning === undefined ? pool.workflows : `${pool.workflows}Versioned`),
+    ...(versioning && { workerDeploymentOptions: versioning }),
     interceptors: { activity: [cleanFailures] },
     maxConcurrentActivityTaskExecutions: pool.activitiesMax ?? 50,
     maxCachedWorkflows: pool.cachedWorkflowsMax ?? 200,
@@ -78,16 +88,32 @@ export async function connectToTemporal(
   }
 }
 
-/** Sends what Temporal's SDK and its native core log through pino, with workflow and activity ids. Once a process, first. */
-export function installRuntime(log: Logger): void {
+/**
+ * Sends what Temporal's SDK and its native core log through pino, with workflow and activity ids, and offers the metrics of
+ * both, and ours, to Prometheus at `metricsAddress`, HOST:PORT; nowhere without it. Once a process, first.
+ */
+export function installRuntime(log: Logger, metricsAddress?: string): void {
   const level = log.level === 'fatal' ? 'ERROR' : (log.level.toUpperCase() as LogLevel);
   Runtime.install({
     logger: new DefaultLogger(level, ({ level: at, message, meta }) => {
       log[PINO_LEVEL[at]](meta ?? {}, message);
     }),
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metricsAddress !== undefined && { metrics: metricsAt(metricsAddress) }),
+    },
   });
 }
+
+// Units and names as Prometheus advises, and as Temporal's other SDKs have them.
+const metricsAt = (bindAddress: string) => ({
+  prometheus: {
+    bindAddress,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+  },
+});
 
 const PINO_LEVEL = {
   TRACE: 'trace',

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { Client } from '@temporalio/client';
 import { createDetectiveActivities } from '../activities/detective/createDetectiveActivities.ts';
 import { createMaintenanceActivities } from '../activities/maintenance/createMaintenanceActivities.ts';
 import { createNotificationActivities } from '../activities/notifications/createNotificationActivities.ts';
+import { createOpenChannelSecrets } from '../activities/notifications/openChannelSecrets.ts';
 import { createAccessTokens } from '../activities/platform/accessTokens.ts';
 import { openMcpToolbox } from '../activities/platform/mcpToolbox.ts';
 import { createPlatformApi } from '../activities/platform/platformApi.ts';
@@ -15,7 +15,6 @@ import {
 } from '../core/config/addresses.ts';
 import { EnvError } from '../core/config/env.ts';
 import { parsePrivateHosts } from '../core/notifications/privateHosts.ts';
-import { loadSecrets } from '../db/vault/loadSecrets.ts';
 import { DETECTIVE_TASK_QUEUE } from '../workflows/detectiveSchedule.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
@@ -26,7 +25,7 @@ const NOTIFY_TIMEOUT_MS = 20_000;
 const MORE_CONNECTIONS = 10;
 
 /** The detective worker: reads costs, judges them, reports, sends messages. It can propose, and change nothing. */
-async function build({ env, log, connected, connection }: PoolFrame): Promise<RunningPool> {
+function build({ env, log, connected, temporal }: PoolFrame): RunningPool {
   const { COSTGUARD_CLIENT_ID: clientId, COSTGUARD_CLIENT_SECRET: clientSecret } = env;
   if (clientId === undefined || clientSecret === undefined) {
     throw new EnvError([
@@ -43,8 +42,6 @@ async function build({ env, log, connected, connection }: PoolFrame): Promise<Ru
     now: Date.now,
   });
   const api = createPlatformApi({ baseUrl, audience: publicApiUrl(env), tokens, fetch });
-  const { vault } = await loadSecrets(db, env, { create: false });
-  const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   return {
     taskQueue: DETECTIVE_TASK_QUEUE,
     workflows: 'detective',
@@ -57,12 +54,19 @@ async function build({ env, log, connected, connection }: PoolFrame): Promise<Ru
         openCosts: (provider) =>
           openMcpToolbox({ url: costMcpUrl(env, provider), audience: mcpAudience(env), tokens }),
         backfillMonths: env.BACKFILL_MONTHS,
+        adviceDaysMin: env.ADVICE_STABLE_DAYS,
         now: () => new Date(),
       }),
-      ...createMaintenanceActivities({ db, api }),
+      ...createMaintenanceActivities({
+        db,
+        api,
+        hoursKeptMonths: env.LLM_HOURS_KEPT_MONTHS,
+        deliveryLogDays: env.DELIVERY_LOG_DAYS,
+        now: () => new Date(),
+      }),
       ...createNotificationActivities({
         db,
-        vault,
+        openSecrets: createOpenChannelSecrets(api),
         uiUrl: publicUiUrl(env),
         privateHosts: parsePrivateHosts(env.NOTIFY_PRIVATE_HOSTS),
         lookup,

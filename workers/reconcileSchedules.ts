@@ -51,7 +51,8 @@ const HOUSEKEEPING: Wanted = {
 
 /**
  * Makes Temporal's schedules exactly what the rows of `connections` say: one for each enabled connection, and
- * another for the use of language models of one that has any; besides, one for the platform's housekeeping. Only one replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
+ * another for the use of language models of one that has any; besides, one for the platform's housekeeping. Only one
+ * replica at a time does it, because a schedule's update overwrites without asking. Schedules that are right already are
  * not touched: an update could swallow a firing that is just due. A person's pause in the Web UI is kept.
  *
  * @returns how many schedules were created, changed or deleted; undefined when another replica is at it

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { type Env, EnvError, parseEnv } from '../core/config/env.ts';
@@ -9,13 +10,15 @@ import {
   installRuntime,
   type WorkerPool,
 } from './createWorker.ts';
+import { dataConverterOf } from './dataConverterOf.ts';
 
 /** What a pool is built from. */
 export interface PoolFrame {
   env: Env;
   log: Logger;
   connected: Connected;
-  connection: NativeConnection;
+  /** Starts and signals workflows over the worker's own connection. */
+  temporal: Client;
 }
 
 /** A pool that runs, with what goes on beside it and what has to be closed after it. */
@@ -62,7 +65,7 @@ async function work(
   build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
 ): Promise<void> {
   const log = pino({ name, level: env.LOG_LEVEL });
-  installRuntime(log);
+  installRuntime(log, env.WORKER_METRICS_ADDRESS);
   const connected = connect(databaseUrl, {
     applicationName: `costguard-${name}`,
     ...(limits.databaseConnections && { poolSizeMax: limits.databaseConnections(env) }),
@@ -74,7 +77,12 @@ async function work(
   let pool: RunningPool | undefined;
   try {
     connection = await connectToTemporal(env, log);
-    pool = await build({ env, log, connected, connection });
+    const temporal = new Client({
+      connection,
+      namespace: env.TEMPORAL_NAMESPACE,
+      dataConverter: dataConverterOf(env),
+    });
+    pool = await build({ env, log, connected, temporal });
     const worker = await createWorker(connection, env, pool);
     log.info({ taskQueue: pool.taskQueue, namespace: env.TEMPORAL_NAMESPACE }, 'Working');
     const background = pool.background?.(ending.signal);

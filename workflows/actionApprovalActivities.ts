@@ -8,7 +8,10 @@ import type { StepInput, StepResult } from '../activities/actions/runStep.ts';
 
 /** Writes to our own database: short, and repeated until they succeed. */
 export const records = proxyActivities<
-  Pick<ActionActivities, 'settleDecision' | 'recordTransition' | 'recordRefusals'>
+  Pick<
+    ActionActivities,
+    'settleDecision' | 'recordTransition' | 'recordRefusals' | 'remindOfAction'
+  >
 >({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },

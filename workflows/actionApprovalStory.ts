@@ -4,6 +4,7 @@ import { advance, INITIAL, type Standing } from '../core/actions/advance.ts';
 import type { Failure, Move, Refusal } from '../core/actions/move.ts';
 import type { ActionStatus } from '../core/contracts/action.ts';
 import type { PlannedAction } from '../activities/actions/planAction.ts';
+import { count } from './count.ts';
 import { records } from './actionApprovalActivities.ts';
 
 const CONNECTION = defineSearchAttributeKey('CgConnection', 'KEYWORD');
@@ -27,6 +28,8 @@ export interface Story {
     summary: string,
     failure?: Failure,
   ) => Promise<{ rollbackUntil: string | null }>;
+  /** Tells, in the Temporal Web UI, something that is no move. */
+  note: (sentence: string) => void;
   /** Notes a refused decision; it is written with the next move. */
   refuse: (refusal: Refusal) => void;
   /** Writes refusals that no move carried. */
@@ -62,6 +65,7 @@ export function beginStory(actionId: string): Story {
     make: (move) => {
       standing = { status: move.status, version: move.version };
       tell(move.summary);
+      count('costguard_action_moves', { status: move.status });
       upsertSearchAttributes([{ key: STATUS, value: move.status }]);
       return move;
     },
@@ -69,6 +73,7 @@ export function beginStory(actionId: string): Story {
       const move = story.make(story.moveTo(status, summary, failure));
       return CancellationScope.nonCancellable(() => records.recordTransition({ actionId, move }));
     },
+    note: tell,
     refuse: (refusal) => {
       refusals.push(refusal);
       tell(`refused ${refusal.kind} of ${refusal.decidedByName}: ${refusal.detail}`);

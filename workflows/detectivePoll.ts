@@ -16,6 +16,7 @@ import type { RemedyActivities } from '../activities/remedies/createRemedyActivi
 import { backfillConnectionId } from '../core/connections/backfillIds.ts';
 import { backfillConnection } from './backfillConnection.ts';
 import type { DetectivePollInput } from './detectiveSchedule.ts';
+import { count } from './count.ts';
 import { failureReason } from './failureReason.ts';
 import { CG_CONNECTION, CG_PROVIDER } from './searchAttributes.ts';
 
@@ -36,6 +37,13 @@ const { fetchCosts, detectAnomalies } = proxyActivities<DetectiveActivities>({
   ...PATIENCE,
   startToCloseTimeout: '20 minutes',
   heartbeatTimeout: '2 minutes',
+});
+
+// The next poll asks again, so that it need not be tried for long.
+const { reviewRecommendations } = proxyActivities<DetectiveActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '2 minutes',
+  retry: { initialInterval: '5 seconds', maximumAttempts: 3 },
 });
 
 const { evaluateBudgets } = proxyActivities<DetectiveActivities>({
@@ -88,17 +96,31 @@ export async function detectivePoll(input: DetectivePollInput): Promise<PollSumm
     if (patched('evaluate-budgets')) await evaluateBudgets({ connectionId, asOf: period.to });
     // Polls of 0.1.0 read no history. The condition may go with the one above.
     if (patched('backfill')) await startBackfill(input, scheduledAt);
-    const proposals = await proposeRemedies(found.newAnomalyIds);
+    let proposals = await proposeRemedies(found.newAnomalyIds);
+    // Polls before 0.3.0 did not ask for recommendations. The condition may go with the ones above.
+    if (patched('recommendations')) proposals += await followAdvice(connectionId, scheduledAt);
     const { notice, ...counts } = stored;
     await finishPoll({ connectionId, scheduledAt, notice });
     setCurrentDetails(
       `Stored ${stored.rows} rows; ${found.findings} findings; ${proposals} proposals`,
     );
+    countPoll(input.provider, { rows: stored.rows, findings: found.findings, proposals });
     return { ...counts, findings: found.findings, proposals };
   } catch (error) {
+    count('costguard_polls', { kind: 'costs', provider: input.provider, result: 'failed' });
     await CancellationScope.nonCancellable(() => recordFailure(connectionId, scheduledAt, error));
     throw error;
   }
+}
+
+function countPoll(
+  provider: string,
+  { rows, findings, proposals }: Pick<PollSummary, 'rows' | 'findings' | 'proposals'>,
+): void {
+  count('costguard_polls', { kind: 'costs', provider, result: 'done' });
+  count('costguard_poll_rows', { kind: 'costs', provider }, rows);
+  count('costguard_findings', { provider }, findings);
+  count('costguard_proposals', { provider }, proposals);
 }
 
 /** A remedy is a bonus: where none can be found or proposed, the findings stand all the same. */
@@ -115,6 +137,16 @@ async function proposeRemedies(anomalyIds: readonly string[]): Promise<number> {
     }
   }
   return proposals;
+}
+
+/** What the provider recommends is a bonus, too: where it cannot be read, the costs stand all the same. */
+async function followAdvice(connectionId: string, scheduledAt: string): Promise<number> {
+  try {
+    return await reviewRecommendations({ connectionId, scheduledAt });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return 0;
+  }
 }
 
 /** Goes on with what of the connection's history is not read yet, beside the polls; one that runs already is left to it. */

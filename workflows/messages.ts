@@ -96,10 +96,12 @@ export function actionStartOptions(action: {
   } as const;
 }
 
+const STATES = { running: 'Start', stopped: 'Stop', deleted: 'Delete the disk' } as const;
+
 function describeAction({ resourceId, target }: { resourceId: string; target: ActionTarget }) {
-  return 'instanceType' in target
-    ? `Resize ${resourceId} to ${target.instanceType}`
-    : `Limit the API key ${resourceId}`;
+  if ('instanceType' in target) return `Resize ${resourceId} to ${target.instanceType}`;
+  if ('state' in target) return `${STATES[target.state]} ${resourceId}`;
+  return `Limit the API key ${resourceId}`;
 }
 
 /** The workflow that reads a connection's history. */

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { NotificationActivities } from '../activities/notifications/createNotificationActivities.ts';
+import { count } from './count.ts';
 import type { NotifyInput } from './notifyStart.ts';
 
 // A receiver that is away is tried with growing pauses for a day; one that names its own pause is given it.
@@ -19,7 +20,9 @@ const { giveUpNotification } = proxyActivities<NotificationActivities>({
 export async function notify({ deliveryId }: NotifyInput): Promise<void> {
   try {
     await sendNotification({ deliveryId });
+    count('costguard_messages', { result: 'sent' });
   } catch (error) {
+    count('costguard_messages', { result: 'failed' });
     const reason = isCancellation(error) ? 'cancelled' : 'expired';
     await CancellationScope.nonCancellable(() => giveUpNotification({ deliveryId, reason }));
     throw error;

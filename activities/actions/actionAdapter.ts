@@ -1,7 +1,9 @@
 import type { Direction, StepName } from '../../core/actions/steps.ts';
 import type { ActionPlan } from '../../core/contracts/action.ts';
-import type { PaidHours } from '../../core/pricing/estimateSaving.ts';
+import type { PaidHours, SavingEstimate } from '../../core/pricing/estimateSaving.ts';
+import type { PaidMeter, PaidResource } from '../../core/pricing/paid.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
+import type { CallKey } from './compute/computeCloud.ts';
 
 /** What was seen of a resource: few, public facts, such as its type and state. Goes to the ledger. */
 export type Observed = Readonly<Record<string, string>>;
@@ -13,6 +15,8 @@ export interface StepView<Plan extends ActionPlan = ActionPlan> {
   /** Where the direction leads: the plan's `after` or `before`. */
   goal: Plan['after'];
   observed: Observed;
+  /** What a call of this step is known by at a provider that takes such keys. */
+  key: CallKey;
   /** How often a step of this action may have called the provider, in both directions. */
   callsMade: (step: StepName) => number;
 }
@@ -35,10 +39,20 @@ export interface Step<Plan extends ActionPlan = ActionPlan> {
   summary(view: StepView<Plan>): string;
 }
 
+/** What a preflight read of a resource just before it is changed, for the policies. */
+export interface FreshFacts {
+  /** Tags or labels; absent where the resource can have none. */
+  tags?: Readonly<Record<string, string>>;
+}
+
 /** What planning may ask for besides the provider. */
 export interface PlanContext {
   /** What was billed lately for hours of these types, in the action's account and region. */
   listPaidHours: (instanceTypes: readonly string[]) => Promise<PaidHours[]>;
+  /** What was billed lately for the action's resource alone, where the provider names resources; a row a currency. */
+  listPaidResource: () => Promise<PaidResource[]>;
+  /** What was billed lately for these meters in the action's account and region; a row a meter and currency. */
+  listPaidMeters: (meters: readonly string[]) => Promise<PaidMeter[]>;
   /** Over how many days. */
   paidDays: number;
 }
@@ -51,12 +65,14 @@ export interface PlanContext {
 export interface ActionAdapter<Plan extends ActionPlan = ActionPlan> {
   /** Reads the resource and says what will be done. @throws CostGuardError when it is missing or cannot be changed so */
   plan(action: StoredAction, context: PlanContext): Promise<Plan>;
+  /** What the plan would save by what is billed now; absent where the saving does not follow from bills. */
+  estimate?(action: StoredAction, plan: Plan, context: PlanContext): Promise<SavingEstimate>;
   /** Reads again and tries each call's permission where the provider lets one. @throws CostGuardError naming what stands in the way */
-  preflight(plan: Plan): Promise<void>;
+  preflight(plan: Plan): Promise<FreshFacts>;
   /** Reads the resource. @throws CostGuardError `resource_not_found` when it is gone */
   observe(plan: Plan): Promise<Observed>;
-  /** The steps of this plan, in order; the way back takes the same ones. */
-  listSteps(plan: Plan): StepName[];
+  /** The steps of this plan in a direction, in order. */
+  listSteps(plan: Plan, direction: Direction): StepName[];
   steps: Readonly<Partial<Record<StepName, Step<Plan>>>>;
   /**
    * Compares what was seen after the last step with the plan.

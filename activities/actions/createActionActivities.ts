@@ -1,9 +1,12 @@
-import type { StepName } from '../../core/actions/steps.ts';
+import { type StepName, STEPS } from '../../core/actions/steps.ts';
 import type { ActionDeps } from './actionDeps.ts';
 import { createPlanAction } from './planAction.ts';
 import { createPreflightAction } from './preflightAction.ts';
 import { createRecordRefusals, createRecordTransition } from './recordTransition.ts';
+import { createRemindOfAction } from './remindOfAction.ts';
 import { runStep, type StepInput, type StepResult } from './runStep.ts';
+import { createMeasureSaving } from './savings/measureSaving.ts';
+import { createStoreBaseline } from './savings/storeBaseline.ts';
 import { createSettleDecision } from './settleDecision.ts';
 import { createVerifyAction } from './verifyAction.ts';
 
@@ -16,14 +19,9 @@ export type ActionActivities = ReturnType<typeof createActionActivities>;
 /** Makes the activities of task queue `actions`. A step's activity bears the step's name, for the Temporal Web UI. */
 export function createActionActivities(deps: ActionDeps) {
   const step = (name: StepName) => (input: StepInput) => runStep(deps, name, input);
-  const steps: StepActivities = {
-    stopInstance: step('stopInstance'),
-    waitUntilStopped: step('waitUntilStopped'),
-    changeInstanceType: step('changeInstanceType'),
-    startInstance: step('startInstance'),
-    waitUntilRunning: step('waitUntilRunning'),
-    limitApiKey: step('limitApiKey'),
-  };
+  const steps = Object.fromEntries(
+    (Object.keys(STEPS) as StepName[]).map((name) => [name, step(name)]),
+  ) as StepActivities;
   return {
     ...steps,
     planAction: createPlanAction(deps),
@@ -32,5 +30,8 @@ export function createActionActivities(deps: ActionDeps) {
     verifyAction: createVerifyAction(deps),
     recordTransition: createRecordTransition(deps),
     recordRefusals: createRecordRefusals(deps),
+    remindOfAction: createRemindOfAction(deps),
+    storeBaseline: createStoreBaseline(deps),
+    measureSaving: createMeasureSaving(deps),
   };
 }

@@ -1,21 +1,27 @@
 import { activityInfo } from '@temporalio/activity';
 import { planHash } from '../../core/actions/planHash.ts';
 import type { StepName } from '../../core/actions/steps.ts';
+import { type WaitingNotice, waitingNotices } from '../../core/actions/waitingNotices.ts';
 import type { ActionKind, ActionPlan } from '../../core/contracts/action.ts';
 import { CostGuardError } from '../../core/errors.ts';
+import type { Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { getAction } from '../../db/queries/actions/getAction.ts';
-import { listPaidUsage } from '../../db/queries/actions/listPaidUsage.ts';
 import { markStarted } from '../../db/queries/actions/markStarted.ts';
 import { storePlan } from '../../db/queries/actions/storePlan.ts';
-import type { PlanContext } from './actionAdapter.ts';
+import { judgeAction } from '../../db/queries/policies/judgeAction.ts';
 import type { ActionDeps } from './actionDeps.ts';
 import { heartbeating } from './heartbeating.ts';
+import { createPlanContext } from './planContext.ts';
 
 /** What the workflow needs of a plan; the plan itself stays in Postgres. */
 export interface PlannedAction {
   steps: StepName[];
+  /** Absent in histories of 0.1.0, whose ways back took the same steps. */
+  stepsBack?: StepName[];
   expiresAt: string;
+  /** What people are told while it waits, soonest first. Absent in histories of 0.1.0, which told nothing. */
+  notices?: WaitingNotice[];
   connectionId: string;
   provider: string;
   resourceType: string;
@@ -24,14 +30,19 @@ export interface PlannedAction {
   monthlySaving: number | null;
 }
 
-const PAID_DAYS = 14;
 const RESOURCE_TYPE: Readonly<Record<ActionKind, string>> = {
   resize_instance: 'instance',
+  stop_instance: 'instance',
+  start_instance: 'instance',
+  delete_volume: 'volume',
   limit_api_key: 'api_key',
 };
 
 const NOTHING = {
   resize_instance: 'resize_not_supported',
+  stop_instance: 'change_not_possible',
+  start_instance: 'change_not_possible',
+  delete_volume: 'change_not_possible',
   limit_api_key: 'key_not_limitable',
 } as const satisfies Record<ActionKind, string>;
 
@@ -49,9 +60,12 @@ export function createPlanAction(deps: ActionDeps) {
     }
     const plan = action.plan ?? (await heartbeating(() => makePlan(deps, action)));
     const saving = plan.expectedMonthlySaving;
+    const adapter = await deps.adapterFor(action);
     return {
-      steps: (await deps.adapterFor(action)).listSteps(plan),
+      steps: adapter.listSteps(plan, 'forward'),
+      stepsBack: adapter.listSteps(plan, 'back'),
       expiresAt: action.expiresAt,
+      notices: noticesOf(deps, action),
       connectionId: action.connectionId,
       provider: action.provider,
       resourceType: RESOURCE_TYPE[action.kind],
@@ -61,21 +75,32 @@ export function createPlanAction(deps: ActionDeps) {
   };
 }
 
+function noticesOf({ noticeHours }: ActionDeps, { createdAt, expiresAt }: StoredAction) {
+  if (noticeHours === undefined) return [];
+  return waitingNotices(new Date(createdAt), new Date(expiresAt), noticeHours);
+}
+
 async function makePlan(deps: ActionDeps, action: StoredAction): Promise<ActionPlan> {
   const adapter = await deps.adapterFor(action);
-  const plan = await adapter.plan(action, createContext(deps, action));
+  const plan = await adapter.plan(action, createPlanContext(deps, action));
   if (plan.calls.length === 0) {
     throw new CostGuardError(NOTHING[action.kind], 'There is nothing to change.');
   }
-  return deps.db.transaction().execute((tx) => storePlan(tx, action.id, plan, planHash(plan)));
+  return deps.db.transaction().execute(async (tx) => {
+    const judged = await addPolicies(tx, action, plan, deps.clock());
+    return storePlan(tx, action.id, judged, planHash(judged));
+  });
 }
 
-function createContext({ db, clock }: ActionDeps, action: StoredAction): PlanContext {
-  const since = new Date(clock().getTime() - PAID_DAYS * 86_400_000);
-  const { connectionId, region } = action;
-  return {
-    paidDays: PAID_DAYS,
-    listPaidHours: (instanceTypes) =>
-      listPaidUsage(db, { connectionId, region, instanceTypes, since }),
-  };
+/** The plan with what the policies say of it. @throws CostGuardError `policy_refused` naming the policy */
+async function addPolicies(
+  tx: Database,
+  action: StoredAction,
+  plan: ActionPlan,
+  now: Date,
+): Promise<ActionPlan> {
+  const evaluation = await judgeAction(tx, { action, plan, stage: 'proposal', now });
+  const { version, findings, refusal, approvalsNeeded } = evaluation;
+  if (refusal !== undefined) throw new CostGuardError('policy_refused', refusal);
+  return { ...plan, policy: { version, findings }, approvalsNeeded };
 }

@@ -10,8 +10,10 @@ import { finishStep } from '../../db/queries/actions/finishStep.ts';
 import { listActionSteps } from '../../db/queries/actions/listActionSteps.ts';
 import type { ActionAdapter, Step, StepView } from './actionAdapter.ts';
 import type { ActionDeps } from './actionDeps.ts';
+import type { CallKey } from './compute/computeCloud.ts';
 import { heartbeating } from './heartbeating.ts';
 import { getPlannedAction, patiently } from './plannedAction.ts';
+import { assertNotFrozen } from './assertNotFrozen.ts';
 import { projectMove } from './projectMove.ts';
 
 /** One step of an action, towards the plan's end or back to its beginning. */
@@ -38,16 +40,18 @@ export async function runStep(
   input: StepInput,
 ): Promise<StepResult> {
   const { actionId, direction } = input;
-  const { plan, adapter } = await getPlannedAction(deps, actionId);
+  const { action, plan, adapter } = await getPlannedAction(deps, actionId);
   const step = adapter.steps[name];
   if (step === undefined) throw new TypeError(`${plan.kind} has no step ${name}.`);
   const ref = { actionId, key: stepKey(name, direction) };
   const goal = direction === 'forward' ? plan.after : plan.before;
   const attempt = await deps.db.transaction().execute(async (tx) => {
+    if (direction === 'forward') await assertNotFrozen(tx, action, plan, input.enter);
     await projectMove(tx, actionId, input.enter);
     return beginStep(tx, ref, { goal });
   });
-  const look = () => lookAt(deps, { plan, adapter, goal, ...input });
+  const callKey = { actionId, step: ref.key, attempt };
+  const look = () => lookAt(deps, { plan, adapter, goal, key: callKey, ...input });
   const claim = async () => {
     const stage = direction === 'forward' ? 'executing' : 'rolling_back';
     if (await claimCall(deps.db, ref, attempt, stage)) return;
@@ -105,14 +109,15 @@ async function lookAt(
     plan: ActionPlan;
     goal: ActionPlan['after'];
     adapter: ActionAdapter;
+    key: CallKey;
   },
 ): Promise<StepView> {
-  const { plan, direction, goal, adapter } = at;
+  const { plan, direction, goal, adapter, key } = at;
   const ledger = await listActionSteps(db, at.actionId);
   const observed = await adapter.observe(plan);
   const callsMade = (name: StepName) =>
     ledger
-      .filter(({ key }) => key === stepKey(name, 'forward') || key === stepKey(name, 'back'))
+      .filter((step) => step.key === stepKey(name, 'forward') || step.key === stepKey(name, 'back'))
       .reduce((sum, { callsMade: calls }) => sum + calls, 0);
-  return { plan, direction, goal, observed, callsMade };
+  return { plan, direction, goal, observed, key, callsMade };
 }

@@ -6,6 +6,7 @@ import { applyTransition } from '../../db/queries/actions/applyTransition.ts';
 import { lockAction } from '../../db/queries/actions/lockAction.ts';
 import { readAuthority } from '../../db/queries/actions/readAuthority.ts';
 import type { ActionDeps } from './actionDeps.ts';
+import { settleApproval } from './settleApproval.ts';
 
 /** A decision that the state machine allows, to be judged and written. */
 export interface DecisionToSettle {
@@ -23,14 +24,20 @@ export interface DecisionToSettle {
 }
 
 /** Whether the decision stands; why not, where it does not. */
-export type SettledDecision = { outcome: 'accepted' } | ({ outcome: 'refused' } & Failure);
+export type SettledDecision =
+  | {
+      outcome: 'accepted';
+      /** Of an approval that is not enough: how many more people have to approve. The status stays. */
+      approvalsMissing?: number;
+    }
+  | ({ outcome: 'refused' } & Failure);
 
 /** Judges a decision by what the database says now, and writes it. */
-export function createSettleDecision({ db }: ActionDeps) {
+export function createSettleDecision({ db, clock }: ActionDeps) {
   /**
-   * Judges who decided, the plan that was shown and the connection, and writes the outcome, in one transaction. Safe to
-   * run twice: a row that has the decision's version was written by an earlier run of this very call; a refusal is one
-   * event however often it is written.
+   * Judges who decided, the plan that was shown, the connection and what the policies say, and writes the outcome, in one
+   * transaction. Safe to run twice: a row that has the decision's version was written by an earlier run of this very call;
+   * a refusal is one event, and an approval one row, however often it is written.
    */
   return function settleDecision(input: DecisionToSettle): Promise<SettledDecision> {
     const { actionId, kind, decision, move } = input;
@@ -38,15 +45,19 @@ export function createSettleDecision({ db }: ActionDeps) {
       const row = await lockAction(tx, actionId);
       await appendRefusals(tx, actionId, move.refusals);
       if (row.version >= move.version) return { outcome: 'accepted' };
-      const objection = judgeAuthority({
-        kind,
-        shownPlanHash: decision.planHash,
-        ...(await readAuthority(tx, actionId, decision.decidedById)),
-      });
-      if (objection !== undefined) {
-        await appendRefusals(tx, actionId, [{ ...decision, kind, ...objection }]);
-        return { outcome: 'refused', ...objection };
+      const authority = await readAuthority(tx, actionId, decision.decidedById);
+      const objection = judgeAuthority({ kind, shownPlanHash: decision.planHash, ...authority });
+      const approval =
+        kind === 'approve' && objection === undefined
+          ? await settleApproval(tx, { ...input, approver: authority.decider, now: clock() })
+          : undefined;
+      const refusal = objection ?? approval?.objection;
+      if (refusal !== undefined) {
+        await appendRefusals(tx, actionId, [{ ...decision, kind, ...refusal }]);
+        return { outcome: 'refused', ...refusal };
       }
+      if (approval !== undefined && approval.missing > 0)
+        return { outcome: 'accepted', approvalsMissing: approval.missing };
       await applyTransition(tx, {
         actionId,
         status: move.status,
@@ -54,6 +65,7 @@ export function createSettleDecision({ db }: ActionDeps) {
         summary: move.summary,
         actor: { kind: 'user', id: decision.decidedById, name: decision.decidedByName },
         decisionReason: decision.reason,
+        approvals: approval && { approvals: approval.given, approvalsNeeded: approval.needed },
       });
       return { outcome: 'accepted' };
     });

@@ -3,6 +3,7 @@ import type { Provider } from '../../core/contracts/scalars.ts';
 import type { Database } from '../../db/connect.ts';
 import type { McpToolbox } from '../platform/mcpToolbox.ts';
 import type { PlatformApi } from '../platform/platformApi.ts';
+import { createReviewRecommendations } from './advice/reviewRecommendations.ts';
 import { createBackfillRecords } from './backfillRecords.ts';
 import { createDetectAnomalies } from './detectAnomalies.ts';
 import { createEvaluateBudgets } from './evaluateBudgets.ts';
@@ -22,6 +23,8 @@ export interface DetectiveDependencies {
   openCosts: (provider: Provider) => Promise<McpToolbox>;
   /** Months of history that are read for a new connection. */
   backfillMonths: number;
+  /** Days in a row on which a provider must advise the same before it is proposed. */
+  adviceDaysMin: number;
   /** Pages of one question after which it counts as never ending; default 5,000. */
   pagesMax?: number;
   now: () => Date;
@@ -35,6 +38,7 @@ export function createDetectiveActivities(dependencies: DetectiveDependencies) {
     detectAnomalies: createDetectAnomalies(dependencies),
     evaluateBudgets: createEvaluateBudgets(dependencies),
     proposeAction: createProposeAction(dependencies),
+    reviewRecommendations: createReviewRecommendations(dependencies),
     planBackfill: createPlanBackfill(dependencies),
     fetchMonth: createFetchMonth(dependencies),
     ...createBackfillRecords(dependencies),

@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BudgetCreate } from '../../core/contracts/budget.ts';
+import { NotificationRoute } from '../../core/contracts/notification.ts';
+import type { TeamGrant } from '../../core/contracts/team.ts';
 import { addDays } from '../../core/time/day.ts';
 import { type Connected, connect } from '../../db/connect.ts';
 import { findBudget } from '../../db/queries/budgets/findBudget.ts';
 import { giveWarnings } from '../../db/queries/budgets/giveWarnings.ts';
 import { insertBudget } from '../../db/queries/budgets/insertBudget.ts';
+import { listEnabledBudgets } from '../../db/queries/budgets/listBudgets.ts';
 import { readStanding } from '../../db/queries/budgets/readStandings.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
+import { insertTeam } from '../../db/queries/teams/saveTeam.ts';
 import { charge } from '../../tests/api/charge.ts';
 import { addConnection } from '../../tests/api/samples.ts';
 import { createTestDatabase } from '../../tests/servers/createTestDatabase.ts';
@@ -237,3 +242,46 @@ test('whatever runs in whatever order and however often, each fraction warns onc
 
 const daysIn = (month: string): number =>
   new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
+
+describe('a budget of a team', () => {
+  const addTeam = (...grants: TeamGrant[]) =>
+    insertTeam(connected.db, { name: randomUUID(), members: [], grants });
+
+  test('warns once by what the team was given, as any budget to every channel', async () => {
+    const { id: teamId } = await addTeam({ connectionId: aws });
+    const id = await addBudget({ filter: { teamId }, fractions: [0.5] });
+    const channelId = randomUUID();
+    await connected.db
+      .insertInto('notification_channels')
+      .values({
+        id: channelId,
+        kind: 'webhook',
+        name: 'on call',
+        config: '{}',
+        secret_sealed: 'x',
+        route: JSON.stringify(NotificationRoute.parse({})),
+      })
+      .execute();
+    expect(await evaluate('2026-09-17')).toBe(1);
+    expect(await evaluate('2026-09-18')).toBe(0);
+    const sent = await connected.db
+      .selectFrom('notification_deliveries')
+      .select('event_key')
+      .where('channel_id', '=', channelId)
+      .execute();
+    expect(sent).toEqual([{ event_key: `budget:${id}:2026-09-01:actual:0.5` }]);
+  });
+
+  test('is looked at by the polls of what the team was given only', async () => {
+    const { id: teamId } = await addTeam(
+      { connectionId: gcp },
+      { connectionId: aws, account: 'x' },
+    );
+    await addBudget({ filter: { teamId }, amount: '1' });
+    expect(await evaluate('2026-09-17')).toBe(0);
+    const [own] = await listEnabledBudgets(connected.db, gcp);
+    expect(own?.filter).toEqual({ teamId });
+    const elsewhere = await addConnection(connected.db);
+    expect(await listEnabledBudgets(connected.db, elsewhere)).toEqual([]);
+  });
+});

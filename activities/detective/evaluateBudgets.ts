@@ -26,7 +26,7 @@ export function createEvaluateBudgets({ db }: Pick<DetectiveDependencies, 'db'>)
     if (connection === undefined) return 0;
     const evening = addDays(input.asOf, -1);
     let given = 0;
-    for (const budget of await listEnabledBudgets(db)) {
+    for (const budget of await listEnabledBudgets(db, connection.id)) {
       if (!mayContain(budget.filter, connection)) continue;
       heartbeat();
       given += await warn(db, await readStanding(db, budget, evening));

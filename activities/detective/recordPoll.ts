@@ -16,6 +16,7 @@ export function createRecordPoll({ db }: Pick<DetectiveDependencies, 'db'>) {
     finishPoll: async ({ notice, ...poll }: FinishedPoll): Promise<void> => {
       await recordPoll(db, {
         ...poll,
+        of: 'costs',
         status: notice === undefined ? 'healthy' : 'degraded',
         code: notice?.code ?? null,
         detail: notice?.detail ?? null,
@@ -29,6 +30,7 @@ export function createRecordPoll({ db }: Pick<DetectiveDependencies, 'db'>) {
     }): Promise<void> => {
       await recordPoll(db, {
         ...input,
+        of: 'costs',
         status: pollFailureStatus(input.code),
       });
     },

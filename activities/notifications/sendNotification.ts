@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { CostGuardError, ERROR_CODES } from '../../core/errors.ts';
-import type { Message } from '../../core/notifications/notificationEvent.ts';
+import type { Message, NotificationEvent } from '../../core/notifications/notificationEvent.ts';
 import { renderEmail } from '../../core/notifications/renderEmail.ts';
 import { renderSlack } from '../../core/notifications/renderSlack.ts';
 import { renderTeams } from '../../core/notifications/renderTeams.ts';
@@ -8,17 +8,16 @@ import { renderWebhook } from '../../core/notifications/renderWebhook.ts';
 import type { Database } from '../../db/connect.ts';
 import { type Attempt, beginAttempt } from '../../db/queries/notifications/beginAttempt.ts';
 import { recordAttempt } from '../../db/queries/notifications/recordAttempt.ts';
-import { openSecrets } from '../../db/queries/notifications/sealedSecrets.ts';
-import type { Vault } from '../../db/vault/vault.ts';
 import { heartbeating } from '../actions/heartbeating.ts';
 import { type HttpSender, postJson } from './postJson.ts';
+import type { OpenChannelSecrets } from './openChannelSecrets.ts';
 import { sendMail } from './sendMail.ts';
 import { signWebhook } from './signWebhook.ts';
 
 /** What sending uses. */
 export interface NotificationDependencies extends HttpSender {
   db: Database;
-  vault: Vault;
+  openSecrets: OpenChannelSecrets;
   /** Address of the dashboard, for links. */
   uiUrl: string;
 }
@@ -61,12 +60,19 @@ export function createSendNotification(dependencies: NotificationDependencies) {
   };
 }
 
+/** The status in which a subject is news. */
+const NEWS: Partial<Record<NotificationEvent['kind'], string>> = {
+  anomaly: 'open',
+  action: 'proposed',
+};
+
 /** Why a message is no longer wanted; a test is, also on a channel that is switched off. */
-function reasonToSkip({ event, isEnabled, anomalyStatus }: Attempt): string | undefined {
+function reasonToSkip({ event, isEnabled, subjectStatus }: Attempt): string | undefined {
   if (event.kind === 'test') return undefined;
   if (!isEnabled) return 'The channel was switched off before this was sent.';
-  if (anomalyStatus === null || anomalyStatus === 'open') return undefined;
-  return `The finding was ${anomalyStatus.replace('_', ' ')} before this was sent.`;
+  if (subjectStatus === null || subjectStatus === NEWS[event.kind]) return undefined;
+  const subject = event.kind === 'action' ? 'action' : 'finding';
+  return `The ${subject} was ${subjectStatus.replace('_', ' ')} before this was sent.`;
 }
 
 async function recordFailure(
@@ -87,8 +93,8 @@ async function send(
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Receipt> {
-  const { channelId, config, createdAt, deliveryId, event, kind } = attempt;
-  const secrets = openSecrets(dependencies.vault, channelId, attempt.secretSealed);
+  const { config, createdAt, deliveryId, event, kind } = attempt;
+  const secrets = await dependencies.openSecrets(deliveryId, signal);
   const message: Message = {
     event,
     id: deliveryId,

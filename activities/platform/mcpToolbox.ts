@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { z } from 'zod';
 import { CostGuardError } from '../../core/errors.ts';
 import { fromToolError, TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts';
+import { countCall } from '../countCall.ts';
 import type { AccessTokens } from './accessTokens.ts';
 
 /** A tool as its shared contract describes it. */
@@ -58,7 +59,7 @@ export async function openMcpToolbox(address: McpServerAddress): Promise<McpTool
     throw toServerError(error);
   });
   return {
-    call: async (tool, args, options) => {
+    call: counted(async (tool, args, options) => {
       const result = await client
         .callTool(
           { name: tool.name, arguments: args as Record<string, unknown> },
@@ -77,8 +78,25 @@ export async function openMcpToolbox(address: McpServerAddress): Promise<McpTool
         });
       if (result.isError === true) throw toToolError(result);
       return parseAnswer(tool, result.structuredContent);
-    },
+    }),
     close: () => client.close(),
+  };
+}
+
+/** Counts calls by tool and by how they ended: `ok`, or the code. */
+function counted(call: McpToolbox['call']): McpToolbox['call'] {
+  return async (tool, args, options) => {
+    let result = 'failed';
+    try {
+      const answer = await call(tool, args, options);
+      result = 'ok';
+      return answer;
+    } catch (error) {
+      if (error instanceof CostGuardError) result = error.code;
+      throw error;
+    } finally {
+      countCall('costguard_mcp_calls', { tool: tool.name, result });
+    }
   };
 }
 

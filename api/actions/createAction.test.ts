@@ -133,8 +133,8 @@ describe('a proposal', () => {
     [{ connectionId: '1' }, ['/connectionId']],
     [{ resourceId: 'i-1; reboot' }, ['/resourceId']],
     [{ resourceId: 'I-0123456789ABCDEF0' }, ['/resourceId']],
-    [{ region: 'moon' }, ['/region']],
-    [{ target: { instanceType: 'large' } }, ['/target/instanceType']],
+    [{ region: 'the moon' }, ['/region']],
+    [{ target: { instanceType: 'm5.' } }, ['/target/instanceType']],
     [{ target: { instanceType: 'm5.large', count: 2 } }, ['/target/count']],
     [{ target: 'm5.large', reason: '' }, ['/reason', '/target']],
     [{ status: 'approved', proposedById: randomUUID() }, ['/proposedById', '/status']],
@@ -155,13 +155,37 @@ describe('a proposal', () => {
     ).toEqual([]);
   });
 
-  test('on a provider whose instances cannot be resized is 422', async () => {
-    const gcp = await addConnection(api.services.db, { provider: 'gcp' });
-    expect((await propose({ connectionId: gcp })).refusal()).toEqual({
+  test.each([
+    ['to a provider without machines', 'openai', {}, '/connectionId'],
+    ['to another cloud than the resource’s', 'gcp', {}, '/resourceId'],
+    [
+      'with a type of another cloud',
+      'aws',
+      { target: { instanceType: 'large' } },
+      '/target/instanceType',
+    ],
+  ] as const)('on a connection %s is 422', async (_, provider, given, pointer) => {
+    const connectionId = await addConnection(api.services.db, { provider });
+    expect((await propose({ connectionId, ...given })).refusal()).toEqual({
       status: 422,
       code: 'unsupported',
-      pointers: ['/connectionId'],
+      pointers: [pointer],
     });
+  });
+
+  test('on a machine of Azure is one with another on the same machine in another case', async () => {
+    const connectionId = await addConnection(api.services.db, { provider: 'azure' });
+    const resourceId = `/subscriptions/${randomUUID()}/resourceGroups/Shop/providers/Microsoft.Compute/virtualMachines/Web1`;
+    const about = {
+      connectionId,
+      region: 'westeurope',
+      target: { instanceType: 'Standard_D2s_v5' },
+    };
+    const first = (await propose({ ...about, resourceId })).read(Action);
+    expect(first.resourceId).toBe(resourceId.toLowerCase());
+    const again = await propose({ ...about, resourceId: resourceId.replace('Shop', 'SHOP') });
+    expect(again.refusal()).toMatchObject({ status: 409, code: 'action_open_for_resource' });
+    await endWorkflow(first.id);
   });
 
   test('for a connection or a finding that does not exist is 404 and names the field', async () => {

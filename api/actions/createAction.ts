@@ -29,6 +29,7 @@ export const createAction = defineRoute({
     'unsupported',
     'anomaly_not_found',
     'action_open_for_resource',
+    'proposal_quiet',
   ],
   handle: async ({ body, db, env, temporal, principal, now, requestLog }) => {
     const id = randomUUID();
@@ -39,6 +40,7 @@ export const createAction = defineRoute({
         create: body,
         proposedBy: { kind: principal.kind, id: principal.id, name: principal.name },
         expiresAt,
+        quietDays: env.PROPOSAL_QUIET_DAYS,
       });
       await appendAudit(tx, {
         ...actorOf(principal),

@@ -8,6 +8,7 @@ import {
   putActionInState,
 } from '../../tests/api/samples.ts';
 import { startTestApi, type TestApi } from '../../tests/api/startTestApi.ts';
+import { TEST_CODEC } from '../../tests/servers/testPayloads.ts';
 
 let api: TestApi;
 let operator: TestUser;
@@ -45,13 +46,16 @@ const decide = (id: string, kind: string, body: unknown = {}, as = approver.as) 
   api.call('POST', `/api/v1/actions/${id}/${kind}`, { as, body });
 const signals = async (id: string) => {
   const { events } = await workflow(id).fetchHistory();
-  return (events ?? []).flatMap((event) => {
+  const sent = (events ?? []).flatMap((event) => {
     const signal = event.workflowExecutionSignaledEventAttributes;
-    const payload = signal?.input?.payloads?.[0]?.data;
-    if (signal == null || payload == null) return [];
-    const decision = JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>;
-    return [{ name: signal.signalName, ...decision }];
+    const payload = signal?.input?.payloads?.[0];
+    return signal == null || payload == null ? [] : [{ name: signal.signalName, payload }];
   });
+  const plain = await TEST_CODEC.decode(sent.map(({ payload }) => payload));
+  return plain.map((payload, i) => ({
+    name: sent[i]?.name,
+    ...(JSON.parse(Buffer.from(payload.data ?? []).toString()) as Record<string, unknown>),
+  }));
 };
 const decisionsInAudit = async (id: string) =>
   (

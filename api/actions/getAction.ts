@@ -1,26 +1,36 @@
 import { ActionDetail } from '../../core/contracts/action.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
 import { notFound } from '../../core/notFound.ts';
+import { toActionSaving } from '../../core/savings/toActionSaving.ts';
 import type { Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { findAction } from '../../db/queries/actions/findAction.ts';
 import { listActionEvents } from '../../db/queries/actions/listActionEvents.ts';
+import { findSaving } from '../../db/queries/savings/findSaving.ts';
+import { listApprovals } from '../../db/queries/actions/listApprovals.ts';
 import { defineRoute } from '../http/route.ts';
 import { toAction } from './toAction.ts';
 
-/** One action with its plan and its events. */
+/** One action with its plan, its events and what it saved. */
 export const getAction = defineRoute({
   method: 'get',
   path: '/api/v1/actions/{id}',
-  summary: 'Get an action with its plan and its events',
+  summary: 'Get an action with its plan, its events and what it saved',
   tag: 'Actions',
   access: { scope: 'actions:read' },
   params: IdParams,
   replies: { 200: ActionDetail },
   errors: ['action_not_found'],
   handle: async ({ params, db, env }) => {
-    const action = toAction(await getStoredAction(db, params.id), env);
-    return { status: 200, body: { ...action, events: await listActionEvents(db, params.id) } };
+    const stored = await getStoredAction(db, params.id);
+    const events = await listActionEvents(db, params.id);
+    const saving = await findSaving(db, params.id);
+    const measured = saving ? toActionSaving(saving, stored.expectedMonthlySaving) : null;
+    const approvals = await listApprovals(db, params.id);
+    return {
+      status: 200,
+      body: { ...toAction(stored, env), events, approvals, saving: measured },
+    };
   },
 });
 

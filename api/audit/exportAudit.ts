@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { toAuditLine } from '../../core/audit/toAuditLine.ts';
-import { AuditFilter, type AuditRecord } from '../../core/contracts/audit.ts';
+import { toAuditLines } from '../../core/audit/toAuditLine.ts';
+import { AuditFilter } from '../../core/contracts/audit.ts';
 import { readAudit } from '../../db/queries/audit/readAudit.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -49,9 +49,6 @@ async function* lines(
   first: Awaited<ReturnType<Pages['next']>>,
   pages: Pages,
 ): AsyncGenerator<string> {
-  if (first.done !== true) yield toLines(first.value);
-  for await (const page of pages) yield toLines(page);
+  if (first.done !== true) yield toAuditLines(first.value);
+  for await (const page of pages) yield toAuditLines(page);
 }
-
-const toLines = (page: readonly AuditRecord[]): string =>
-  page.map((record) => `${toAuditLine(record)}\n`).join('');

@@ -77,6 +77,11 @@ describe('adding a budget', () => {
     expect((await get(budget.id)).read(BudgetDetail)).toEqual(budget);
   });
 
+  test('a fraction that is named twice counts once, also where rounding makes two alike', async () => {
+    const { fractions } = await add({ fractions: [0.5, 0.3333, 0.5, 0.33329] });
+    expect(fractions).toEqual([0.5, 0.333]);
+  });
+
   test('with a name that is taken is 409', async () => {
     const { name } = await add();
     expect((await create({ name, amount: '1', currency: 'EUR' })).refusal()).toEqual({
@@ -117,12 +122,15 @@ describe('adding a budget', () => {
     [{ ...valid, filter: { userTag: 'x', provider: 'aws' } }, ['/filter/provider']],
     [{ ...valid, filter: { model: 'x', provider: 'openai', service: 'y' } }, ['/filter/service']],
     [{ ...valid, currency: 'EUR', filter: { model: 'x', provider: 'anthropic' } }, ['/currency']],
+    [{ ...valid, filter: { counts: 'llm_use', provider: 'gcp' } }, ['/filter/provider']],
+    [{ ...valid, filter: { counts: 'llm_use', region: 'x' } }, ['/filter/service']],
+    [{ ...valid, filter: { counts: 'bill' } }, ['/filter/counts']],
+    [{ ...valid, filter: { teamId: 'data' } }, ['/filter/teamId']],
+    [{ ...valid, currency: 'EUR', filter: { counts: 'llm_use' } }, ['/currency']],
     [{ ...valid, filter: null }, ['/filter']],
     [{ ...valid, fractions: [] }, ['/fractions']],
     [{ ...valid, fractions: [0] }, ['/fractions/0']],
     [{ ...valid, fractions: [0.5, 11] }, ['/fractions/1']],
-    [{ ...valid, fractions: [0.5, 0.5] }, ['/fractions']],
-    [{ ...valid, fractions: [0.3333, 0.33329] }, ['/fractions']],
     [{ ...valid, fractions: ['0.5'] }, ['/fractions/0']],
     [{ ...valid, enabled: 'yes' }, ['/enabled']],
     [{ ...valid, standing: {} }, ['/standing']],

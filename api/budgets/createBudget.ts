@@ -17,7 +17,7 @@ export const createBudget = defineRoute({
   body: BudgetCreate,
   reach: touchesNewBudget,
   replies: { 201: BudgetDetail },
-  errors: ['name_taken'],
+  errors: ['name_taken', 'team_not_found'],
   handle: async ({ body, db, now, principal }) => {
     const budget = await db.transaction().execute(async (tx) => {
       const added = await insertBudget(tx, body);

@@ -19,7 +19,7 @@ export const patchBudget = defineRoute({
   body: BudgetPatch,
   reach: touchesBudgetPatch,
   replies: { 200: BudgetDetail },
-  errors: ['budget_not_found', 'name_taken'],
+  errors: ['budget_not_found', 'name_taken', 'team_not_found'],
   handle: async ({ params, body, db, now, principal }) => {
     const budget = await db.transaction().execute(async (tx) => {
       const { before, after } = await updateBudget(tx, params.id, body);

@@ -221,10 +221,11 @@ describe('opening', () => {
     await put(id, EXAMPLES[0]?.credential);
     for (const role of ['viewer', 'operator', 'approver', 'admin'] as const) {
       const person = await api.signIn(role);
-      expect((await open(id, person.as)).status).toBe(404);
+      for (const one of [id, randomUUID()])
+        expect((await open(one, person.as)).refusal().code).toBe('forbidden');
     }
     const writer = await api.addService(['credentials:write', 'connections:write']);
-    expect((await open(id, writer.as)).status).toBe(404);
+    expect((await open(id, writer.as)).status).toBe(403);
     expect(SERVICES_ONLY).toContain('credentials:aws');
   });
 

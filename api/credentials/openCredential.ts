@@ -1,6 +1,8 @@
 import { CredentialOpen, OpenedCredential } from '../../core/contracts/credential.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
+import { Provider } from '../../core/contracts/scalars.ts';
 import { openScope } from '../../core/credentials/openScope.ts';
+import { CostGuardError } from '../../core/errors.ts';
 import { notFound } from '../../core/notFound.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { findConnection } from '../../db/queries/connections/findConnection.ts';
@@ -10,8 +12,8 @@ import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
 
 /**
- * Gives a credential in the clear to the service that reads its provider, and to nobody else: whoever lacks that provider's
- * scope, which no person holds, is told that there is no such connection.
+ * Gives a credential in the clear to the service that reads its provider, and to nobody else: other services are told that
+ * there is no such connection, and whoever has no provider's scope, which no person holds, that it is not for them.
  */
 export const openCredential = defineRoute({
   method: 'post',
@@ -23,10 +25,13 @@ export const openCredential = defineRoute({
   params: IdParams,
   body: CredentialOpen,
   replies: { 200: OpenedCredential },
-  errors: ['connection_not_found', 'credential_not_found', 'key_unavailable'],
+  errors: ['forbidden', 'connection_not_found', 'credential_not_found', 'key_unavailable'],
   handle: async ({ params, body, db, keyring, principal }) => {
+    const mayOpen = (provider: Provider) => principal.scopes.includes(openScope(provider));
+    if (!Provider.options.some(mayOpen))
+      throw new CostGuardError('forbidden', 'Only services that read a provider open credentials.');
     const connection = await findConnection(db, params.id);
-    if (connection === undefined || !principal.scopes.includes(openScope(connection.provider)))
+    if (connection === undefined || !mayOpen(connection.provider))
       throw notFound('connection_not_found');
     const opened = await readCredential(db, keyring, params.id, body.draftId);
     // First the entry, then the secret: what cannot be written down is not given out.

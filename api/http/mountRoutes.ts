@@ -1,6 +1,6 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { CostGuardError } from '../../core/errors.ts';
-import { authenticate, authorize } from '../identity/authenticate.ts';
+import { authenticate, authorize, isFrom } from '../identity/authenticate.ts';
 import { assertPasswordChanged } from '../identity/assertPasswordChanged.ts';
 import type { Services } from '../services.ts';
 import type { View } from '../teams/view.ts';
@@ -24,8 +24,28 @@ export function mountRoutes(
   services: Services,
   options: MountOptions = {},
 ): void {
+  // An address of its own goes before a pattern that it fits as well, with all of its methods.
+  const hasPattern = ({ path }: Route) => path.includes('{');
+  mountPaths(
+    app,
+    routes.filter((route) => !hasPattern(route)),
+    services,
+    options,
+  );
+  mountPaths(app, routes.filter(hasPattern), services, options);
+}
+
+function mountPaths(
+  app: Express,
+  routes: readonly Route[],
+  services: Services,
+  options: MountOptions,
+): void {
   for (const route of routes) {
     app[route.method](expressPath(route.path), toHandler(route, services, options));
+  }
+  for (const route of routes.filter(({ openTo }) => openTo !== undefined)) {
+    app.options(expressPath(route.path), toPreflight(route, services));
   }
   const methods = new Map<string, string[]>();
   for (const route of routes) {
@@ -38,6 +58,29 @@ export function mountRoutes(
       throw new CostGuardError('method_not_allowed', `Use ${allowed.join(' or ')} here.`);
     });
   }
+}
+
+/** Answers what a browser asks before it lets a page of another origin call a route. */
+function toPreflight(route: Route, services: Services): RequestHandler {
+  return (req, res) => {
+    if (openToOrigin(route, services, req, res)) {
+      res.setHeader('Access-Control-Allow-Methods', route.method.toUpperCase());
+      res.setHeader('Access-Control-Allow-Headers', 'content-type, x-namespace');
+      res.setHeader('Access-Control-Max-Age', '600');
+    }
+    res.status(204).end();
+  };
+}
+
+/** Tells the browser that the one origin may read the reply; nothing to any other. */
+function openToOrigin(route: Route, { env }: Services, req: Request, res: Response): boolean {
+  if (route.openTo === undefined) return false;
+  res.vary('Origin');
+  const address = route.openTo(env);
+  if (!isFrom(req, address)) return false;
+  res.setHeader('Access-Control-Allow-Origin', new URL(address).origin);
+  res.setHeader('Access-Control-Allow-Credentials', 'true');
+  return true;
 }
 
 function expressPath(path: string): string {
@@ -60,7 +103,8 @@ async function run(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const principal = await authenticate(services, req, route.access);
+  openToOrigin(route, services, req, res);
+  const principal = await authenticate(services, req, route);
   authorize(principal, route.access);
   assertPasswordChanged(principal, route);
   const input = parseRequest(route, req);

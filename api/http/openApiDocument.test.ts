@@ -15,7 +15,7 @@ const Operation = z.object({
   tags: z.array(z.string()).length(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(z.object({ name: z.string(), in: z.string() })).optional(),
-  requestBody: z.object({ required: z.literal(true), content: z.looseObject({}) }).optional(),
+  requestBody: z.object({ required: z.boolean(), content: z.looseObject({}) }).optional(),
   responses: z.record(
     z.string(),
     z.object({
@@ -102,6 +102,15 @@ describe.each(operations)('%s', (_name, route, operation) => {
       route.query !== undefined,
     );
   });
+});
+
+test('a body may be left out where one without any field would do', () => {
+  const isNeeded = (path: string, method: string) => paths[path]?.[method]?.requestBody?.required;
+  expect(isNeeded('/api/v1/budgets', 'post')).toBe(true);
+  expect(isNeeded('/api/v1/auth/login', 'post')).toBe(true);
+  expect(isNeeded('/api/v1/budgets/{id}', 'patch')).toBe(false);
+  expect(isNeeded('/api/v1/connections/{id}/backfill', 'post')).toBe(false);
+  expect(isNeeded('/api/v1/usage/llm/v1/traces', 'post')).toBe(false);
 });
 
 test('every pattern is a regular expression that accepts its own example', () => {

@@ -4,7 +4,12 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { Role, SCOPES, SERVICES_ONLY } from '../../core/contracts/access.ts';
+import {
+  ActionSavingDetail,
+  NoBaselineReason,
+  SavingEnd,
+} from '../../core/contracts/actionSaving.ts';
+import { PEOPLE_ONLY, Role, SCOPES, SERVICES_ONLY } from '../../core/contracts/access.ts';
 import { Attribution } from '../../core/contracts/anomaly.ts';
 import { SignInKind } from '../../core/contracts/identity.ts';
 import { Problem } from '../../core/contracts/problem.ts';
@@ -18,7 +23,16 @@ import type { Route } from './route.ts';
 
 // The generator makes a component of the first use that it meets, and where that may be null it would let every other be
 // null too; so what is null in places comes first, as itself. A test finds those that are missing here.
-const NULLABLE_IN_PLACES = [MoneyContract, Role, SignInKind, Attribution, CostForecast];
+const NULLABLE_IN_PLACES = [
+  MoneyContract,
+  Role,
+  SignInKind,
+  Attribution,
+  CostForecast,
+  SavingEnd,
+  NoBaselineReason,
+  ActionSavingDetail,
+];
 
 /** The OpenAPI 3.1 document of the routes: the very objects that Express serves. `serverUrl` '/' means "where it was loaded from". */
 export function openApiDocument(routes: readonly Route[], version: string) {
@@ -69,11 +83,14 @@ function toPath(route: Route): RouteConfig {
     request: {
       ...(route.params === undefined ? {} : { params: route.params as never }),
       ...(route.query === undefined ? {} : { query: route.query as never }),
-      ...(hasBody ? { body: { required: true, content: bodyContent(route) } } : {}),
+      ...(hasBody ? { body: { required: needsBody(route), content: bodyContent(route) } } : {}),
     },
     responses: { ...problems(route), ...replies(route) },
   };
 }
+
+/** Whether something is said only with a body: a request without one is read as one without any field. */
+const needsBody = ({ body }: Route): boolean => body?.safeParse({}).success === false;
 
 function operationId(route: Route): string {
   const words = route.path
@@ -88,7 +105,7 @@ function security(route: Route) {
   if (route.access === 'public') return [];
   const scopes = route.access === 'signed_in' ? [] : [route.access.scope];
   // People only: no token has such a scope.
-  if (scopes.includes('actions:decide') || scopes.includes('demo:reseed')) return [{ session: [] }];
+  if (scopes.some((scope) => PEOPLE_ONLY.includes(scope))) return [{ session: [] }];
   const byToken = [{ oauth2: scopes }, { bearer: [] }];
   // Services only: no role of people has such a scope.
   return scopes.some((scope) => SERVICES_ONLY.includes(scope))

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Env } from '../../core/config/env.ts';
 import type { Scope } from '../../core/contracts/access.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Principal } from '../identity/principal.ts';
@@ -68,6 +69,11 @@ export interface Route<
    * which the operation reads itself: `req.body` is a Buffer, and there is no `body`.
    */
   bodyType?: 'json' | 'form' | 'otlp';
+  /**
+   * The pages of another origin that may call it from the browser of whoever is signed in. It may change nothing: their Origin
+   * stands in for the CSRF token.
+   */
+  openTo?: (env: Env) => string;
   replies: R;
   /** What members of teams may do with it; left out, a read shows what they see and a write is refused. */
   reach?: Reach;

@@ -1,16 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import { publicApiUrl, publicUiUrl } from '../../core/config/addresses.ts';
-import { ROLE_SCOPES, type Scope } from '../../core/contracts/access.ts';
 import { CostGuardError } from '../../core/errors.ts';
-import { findSession } from '../../db/queries/identity/findSession.ts';
 import { touchSession } from '../../db/queries/identity/touchSession.ts';
-import type { Access } from '../http/route.ts';
+import type { Route } from '../http/route.ts';
 import type { Services } from '../services.ts';
-import { judgeToken } from './judgeToken.ts';
+import { identify } from './identify.ts';
 import type { Principal } from './principal.ts';
-import { hashToken, sessionCookieName } from './sessionCookie.ts';
 
 // That a session is used is written at most once a minute.
 const SEEN_MS = 60_000;
@@ -24,21 +20,30 @@ const SEEN_MS = 60_000;
 export async function authenticate(
   services: Services,
   req: Request,
-  access: Access,
+  { access, openTo }: Pick<Route, 'access' | 'openTo'>,
 ): Promise<Principal | null> {
-  const header = req.header('authorization');
-  if (header !== undefined && access !== 'public') return fromBearer(services, header);
-  const cookie = parseCookie(req.header('cookie') ?? '')[sessionCookieName(services.env)];
-  if (cookie === undefined || access === 'public') return null;
-  const principal = await fromSession(services, cookie);
-  if (principal?.session && !['GET', 'HEAD'].includes(req.method)) {
-    assertNoForgery(services, req, principal.session.csrfToken);
-  }
+  if (access === 'public') return null;
+  const identified = await identify(services, req);
+  if (identified === null) return null;
+  const { principal, lastSeenAt } = identified;
+  const { session } = principal;
+  if (session === null) return principal;
+  const now = services.now();
+  if (lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > SEEN_MS)
+    await touchSession(services.db, session.id, now);
+  const isWrite = !['GET', 'HEAD'].includes(req.method);
+  if (isWrite && !isFrom(req, openTo?.(services.env)))
+    assertNoForgery(services, req, session.csrfToken);
   return principal;
 }
 
+/** Whether a page of that address sent the request: browsers let no page choose its Origin. */
+export function isFrom(req: Request, address: string | undefined): boolean {
+  return address !== undefined && req.header('origin') === new URL(address).origin;
+}
+
 /** Lets the caller through or throws `unauthenticated` or `forbidden`. */
-export function authorize(principal: Principal | null, access: Access): void {
+export function authorize(principal: Principal | null, access: Route['access']): void {
   if (access === 'public') return;
   if (principal === null) {
     throw new CostGuardError(
@@ -52,42 +57,6 @@ export function authorize(principal: Principal | null, access: Access): void {
     'forbidden',
     `${who} lacks the permission ${access.scope}; ask an admin for it.`,
   );
-}
-
-async function fromBearer(services: Services, header: string): Promise<Principal> {
-  const token = /^Bearer ([\w.-]+)$/i.exec(header)?.[1];
-  const refused = new CostGuardError(
-    'unauthenticated',
-    'The access token is not valid (any more); get a new one at /oauth/token.',
-  );
-  if (token === undefined) throw refused;
-  const judged = await judgeToken(services, token, publicApiUrl(services.env));
-  if (judged === null) throw refused;
-  const { account, scopes, via } = judged;
-  return {
-    ...{ kind: 'service', id: account.id, name: account.name, role: null, scopes, session: null },
-    via: via && { id: via.id, name: via.name },
-  };
-}
-
-async function fromSession(services: Services, cookie: string): Promise<Principal | null> {
-  const now = services.now();
-  const times = { now, idleMinutes: services.env.SESSION_IDLE_MINUTES };
-  const session = await findSession(services.db, hashToken(cookie), times);
-  if (session === undefined) return null;
-  if (now.getTime() - session.lastSeenAt.getTime() > SEEN_MS)
-    await touchSession(services.db, session.id, now);
-  const scopes: readonly Scope[] = ROLE_SCOPES[session.role];
-  const { id, csrfToken, signIn, mustChangePassword } = session;
-  return {
-    kind: 'user',
-    id: session.userId,
-    name: session.username,
-    role: session.role,
-    scopes,
-    session: { id, csrfToken, signIn, mustChangePassword },
-    via: null,
-  };
 }
 
 /** Double check against forged requests: the session's own token, and an Origin that is ours where one is sent. */

@@ -84,7 +84,10 @@ async function issue(
   const jti = randomUUID();
   const token = await signAccessToken(
     {
-      ...{ sub: claims.sub, scope, jti, actor: client.client_id },
+      sub: claims.sub,
+      scope,
+      jti,
+      actor: client.client_id,
       version: claims.version ?? 0,
       actorVersion: client.token_version,
     },

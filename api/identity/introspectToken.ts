@@ -28,7 +28,10 @@ export const introspectToken = defineRoute({
         scope: scopes.join(' '),
         client_id: via?.client_id ?? claims.sub,
         token_type: 'Bearer' as const,
-        ...{ sub: claims.sub, aud, iss: publicApiUrl(services.env), jti: claims.jti },
+        sub: claims.sub,
+        aud,
+        iss: publicApiUrl(services.env),
+        jti: claims.jti,
         exp: claims.expiresAt.getTime() / 1000,
         // A provider's own MCP server reads whole accounts, so it has to be told; the API looks the teams up for each call.
         restricted: await services.views.isRestricted(account.id),

@@ -78,6 +78,7 @@ async function letIn(
       signIn: 'password',
       mustChangePassword: user.one_time_until !== null,
       providerSession: null,
+      idToken: null,
     });
     if (deviceId !== undefined) {
       await touchKnownDevice(tx, deviceId, now());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KeyRotation } from '../../core/contracts/signingKey.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
-import { rotateSigningKey } from '../../db/queries/identity/rotateSigningKey.ts';
+import { rotateSigningKey, rotationEntry } from '../../db/queries/identity/rotateSigningKey.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from './actor.ts';
 
@@ -23,14 +23,11 @@ export const rotateSigningKeys = defineRoute({
       if (rotation === undefined) {
         return { status: 200 as const, body: { rotated: false, kid: null, signsFrom: null } };
       }
-      const { kid, replaced } = rotation;
-      const signsFrom = rotation.signsFrom.toISOString();
-      await appendAudit(tx, {
-        ...actorOf(principal),
-        operation: 'signing_key.rotate',
-        subject: `signing_key:${kid}`,
-        detail: { signsFrom, replaced, withdrawn: false },
-      });
-      return { status: 200 as const, body: { rotated: true, kid, signsFrom } };
+      await appendAudit(tx, { ...actorOf(principal), ...rotationEntry(rotation, false) });
+      const { kid, signsFrom } = rotation;
+      return {
+        status: 200 as const,
+        body: { rotated: true, kid, signsFrom: signsFrom.toISOString() },
+      };
     }),
 });

@@ -4,9 +4,9 @@ import { notFound } from '../../core/notFound.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { deleteSession } from '../../db/queries/identity/deleteSession.ts';
 import { deleteSessions } from '../../db/queries/identity/deleteSessions.ts';
-import { listSessions as read } from '../../db/queries/identity/listSessions.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from './actor.ts';
+import { sessionListOf } from './sessionListOf.ts';
 import { sessionCookie } from './sessionCookie.ts';
 
 /** The sessions of whoever asks; a service has none. */
@@ -18,15 +18,10 @@ export const listSessions = defineRoute({
   access: 'signed_in',
   reach: 'own',
   replies: { 200: SessionList },
-  handle: async ({ principal, db, env, now }) => {
-    const times = { now: now(), idleMinutes: env.SESSION_IDLE_MINUTES };
-    const sessions = await read(db, principal.id, times);
-    const items = sessions.map((session) => ({
-      ...session,
-      isCurrent: session.id === principal.session?.id,
-    }));
-    return { status: 200, body: { items } };
-  },
+  handle: async ({ principal, ...services }) => ({
+    status: 200,
+    body: await sessionListOf(services, principal, principal.id),
+  }),
 });
 
 /** Ends one of one's own sessions. */

@@ -6,6 +6,7 @@ import type { Database } from '../../db/connect.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { createSession } from '../../db/queries/identity/createSession.ts';
 import { deleteSessionByToken } from '../../db/queries/identity/deleteSessionByToken.ts';
+import { idTokenContext } from '../../db/queries/identity/findIdToken.ts';
 import type { Services } from '../services.ts';
 import { toMe } from './me.ts';
 import { createToken, hashToken, readCookie, sessionCookie } from './sessionCookie.ts';
@@ -19,7 +20,11 @@ export interface SignedIn {
   mustChangePassword: boolean;
   /** What the identity provider calls its own session; null for passwords. */
   providerSession: string | null;
+  /** With which the provider vouched for them; null for passwords. */
+  idToken: string | null;
 }
+
+const ID_TOKEN_MAX = 16_000;
 
 /**
  * Starts a browser session and writes it to the audit log. Always a new one: a session that the browser brought along
@@ -27,7 +32,7 @@ export interface SignedIn {
  */
 export async function startSession(
   tx: Database,
-  { env, now, views }: Services,
+  { env, now, vault, views }: Services,
   req: Request,
   user: SignedIn,
 ): Promise<{ me: Me; cookie: string }> {
@@ -47,6 +52,7 @@ export async function startSession(
       address: req.ip ?? null,
       userAgent: userAgentOf(req),
       providerSession: user.providerSession,
+      idTokenSealed: sealIdToken(vault, session.id, user.idToken),
     },
     at,
   );
@@ -70,6 +76,12 @@ export async function startSession(
   const view = await views.viewOf(principal);
   return { me: toMe(principal, env, view), cookie: sessionCookie(env, token) };
 }
+
+/** A token that is longer than any provider's should be is not kept: the provider then asks the person before it signs out. */
+const sealIdToken = (vault: Services['vault'], id: string, token: string | null): string | null =>
+  token === null || token.length > ID_TOKEN_MAX
+    ? null
+    : vault.seal(Buffer.from(token), idTokenContext(id));
 
 /** What the browser calls itself, shortened, and in characters that can be kept and shown. */
 function userAgentOf(req: Request): string | null {

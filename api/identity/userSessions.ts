@@ -2,10 +2,10 @@ import { IdParams } from '../../core/contracts/idParams.ts';
 import { SessionList, SessionsEnded } from '../../core/contracts/identity.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { deleteSessions } from '../../db/queries/identity/deleteSessions.ts';
-import { listSessions } from '../../db/queries/identity/listSessions.ts';
 import { getUser } from '../../db/queries/identity/users.ts';
 import { defineRoute } from '../http/route.ts';
 import { actorOf } from './actor.ts';
+import { sessionListOf } from './sessionListOf.ts';
 
 /** The sessions of a person. */
 export const listUserSessions = defineRoute({
@@ -17,15 +17,9 @@ export const listUserSessions = defineRoute({
   params: IdParams,
   replies: { 200: SessionList },
   errors: ['user_not_found'],
-  handle: async ({ params, principal, db, env, now }) => {
-    await getUser(db, params.id);
-    const times = { now: now(), idleMinutes: env.SESSION_IDLE_MINUTES };
-    const sessions = await listSessions(db, params.id, times);
-    const items = sessions.map((session) => ({
-      ...session,
-      isCurrent: session.id === principal.session?.id,
-    }));
-    return { status: 200, body: { items } };
+  handle: async ({ params, principal, ...services }) => {
+    await getUser(services.db, params.id);
+    return { status: 200, body: await sessionListOf(services, principal, params.id) };
   },
 });
 

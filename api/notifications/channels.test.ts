@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SERVICE_SCOPES } from '../../core/contracts/access.ts';
 import { Channel, Delivery, DeliveryPage } from '../../core/contracts/notification.ts';
 import type { TestUser } from '../../tests/api/createTestIdentities.ts';
 import { readAllPages } from '../../tests/api/readAllPages.ts';
@@ -46,7 +47,7 @@ describe('adding a channel', () => {
       kind,
       host,
       enabled: true,
-      route: { minSeverity: 'low', budgets: true },
+      route: { minSeverity: 'low', budgets: true, approvals: true, escalations: false },
       lastDelivery: null,
     });
     const got = await api.call('GET', `${PATH}/${channel.id}`, { as: approver.as });
@@ -81,8 +82,6 @@ describe('adding a channel', () => {
     [{ kind: 'slack', name: 'a' }, ['/url']],
     [{ kind: 'slack', name: 'a', url: 'nothing' }, ['/url']],
     [{ kind: 'slack', name: 'a', url: 'ftp://hooks.example/' }, ['/url']],
-    [{ kind: 'slack', name: 'a', url: 'http://hooks.example/' }, ['/url']],
-    [{ kind: 'slack', name: 'a', url: 'https://127.0.0.1/' }, ['/url']],
     [{ kind: 'slack', name: 'a', url: URL, smtp: SMTP }, ['/smtp']],
     [{ kind: 'webhook', name: 'a', url: URL, signingSecret: 'whsec_short' }, ['/signingSecret']],
     [{ kind: 'smtp', name: 'a', smtp: { ...SMTP, host: 'a b' } }, ['/smtp/host']],
@@ -99,12 +98,31 @@ describe('adding a channel', () => {
       pointers,
     });
   });
+
+  test.each([
+    [{ kind: 'slack', name: 'a', url: 'http://hooks.example/' }, ['/url']],
+    [{ kind: 'slack', name: 'a', url: 'https://127.0.0.1/' }, ['/url']],
+    [{ kind: 'smtp', name: 'a', smtp: { ...SMTP, host: '10.0.0.1' } }, ['/smtp/host']],
+    [{ kind: 'smtp', name: 'a', smtp: { ...SMTP, security: 'none' } }, ['/smtp/security']],
+  ])('with %j is refused until the operator allows the host', async (body, pointers) => {
+    expect((await create(body)).refusal()).toEqual({
+      status: 422,
+      code: 'notification_address_refused',
+      pointers,
+    });
+  });
 });
 
 describe('changing a channel', () => {
   test('changes what is named; the rest and the secrets stay', async () => {
     const before = await add({ kind: 'webhook', signingSecret: SIGNING_SECRET });
-    const route = { minSeverity: 'high', owners: ['data'], budgets: false };
+    const route = {
+      minSeverity: 'high',
+      owners: ['data'],
+      budgets: false,
+      approvals: false,
+      escalations: true,
+    };
     const after = (await change(before.id, { enabled: false, route })).read(Channel);
     expect(after).toEqual({ ...before, enabled: false, route, updatedAt: after.updatedAt });
     expect((await change(before.id, { url: 'https://new.example/x' })).read(Channel).host).toBe(
@@ -173,5 +191,54 @@ describe('the log of a channel', () => {
     expect(await log()).toEqual([]);
     await report(anomalyReport(connectionId));
     expect(await log()).toMatchObject([{ kind: 'anomaly', status: 'pending', severity: 'high' }]);
+  });
+});
+
+describe('opening a channel for a message', () => {
+  const open = (deliveryId: string, as: Record<string, string>) =>
+    api.call('POST', `/api/v1/notification-deliveries/${deliveryId}/open`, { as, body: {} });
+  const testOf = async ({ id }: Channel) =>
+    (await api.call('POST', `${PATH}/${id}/test`, { as: admin.as, body: {} })).read(Delivery).id;
+
+  test('gives the worker that sends it the secrets, once written down, and keeps no reply', async () => {
+    const worker = await api.addService(['notifications:send']);
+    const channel = await add({ kind: 'webhook', signingSecret: SIGNING_SECRET });
+    const deliveryId = await testOf(channel);
+    const reply = await open(deliveryId, worker.as);
+    expect(reply).toMatchObject({ status: 200, body: { url: URL, signingSecret: SIGNING_SECRET } });
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    const entries = await api.services.db
+      .selectFrom('audit_log')
+      .select(['actor_id', 'detail'])
+      .where('operation', '=', 'notification_channel.open')
+      .where('subject', '=', `notification_channel:${channel.id}`)
+      .execute();
+    expect(entries).toEqual([{ actor_id: worker.id, detail: { deliveryId } }]);
+    for (const line of api.logLines) expect(line).not.toMatch(/services\/T0|whsec_AQ/);
+  });
+
+  test('of a message that is settled or gone is 404, also for the worker', async () => {
+    const worker = await api.addService(['notifications:send']);
+    const deliveryId = await testOf(await add());
+    await api.services.db
+      .updateTable('notification_deliveries')
+      .set({ status: 'sent', sent_at: new Date() })
+      .where('id', '=', deliveryId)
+      .execute();
+    for (const id of [deliveryId, randomUUID()])
+      expect((await open(id, worker.as)).refusal()).toMatchObject({
+        status: 404,
+        code: 'notification_delivery_not_found',
+      });
+  });
+
+  test('is for nobody else: not an admin, nor a service with every other scope', async () => {
+    const deliveryId = await testOf(await add());
+    const others = SERVICE_SCOPES.filter((scope) => scope !== 'notifications:send');
+    for (const { as } of [admin, approver, await api.addService(others)])
+      expect((await open(deliveryId, as)).refusal()).toMatchObject({
+        status: 403,
+        code: 'forbidden',
+      });
   });
 });

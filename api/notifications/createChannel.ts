@@ -16,7 +16,7 @@ export const createChannel = defineRoute({
   access: { scope: 'notifications:write' },
   body: ChannelCreate,
   replies: { 201: Channel },
-  errors: ['name_taken'],
+  errors: ['name_taken', 'notification_address_refused'],
   handle: ({ body, db, env, principal, vault }) => {
     const privateHosts = parsePrivateHosts(env.NOTIFY_PRIVATE_HOSTS);
     const settings = channelSettings(body.kind, body, privateHosts);

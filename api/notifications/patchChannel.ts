@@ -17,7 +17,7 @@ export const patchChannel = defineRoute({
   params: IdParams,
   body: ChannelPatch,
   replies: { 200: Channel },
-  errors: ['notification_channel_not_found', 'name_taken'],
+  errors: ['notification_channel_not_found', 'name_taken', 'notification_address_refused'],
   handle: ({ params, body, db, env, principal, vault }) =>
     db.transaction().execute(async (tx) => {
       const privateHosts = parsePrivateHosts(env.NOTIFY_PRIVATE_HOSTS);

@@ -14,6 +14,7 @@ export const Change = z.object({
     'notification',
     'llm',
     'team',
+    'policy',
   ]),
   id: z.string(),
 });

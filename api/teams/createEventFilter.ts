@@ -82,6 +82,7 @@ async function sees(db: Database, { entity, id }: Change): Promise<boolean> {
       return seesOne(db, 'connection', id);
     case 'notification':
     case 'team':
+    case 'policy':
       return false;
   }
 }

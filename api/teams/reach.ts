@@ -56,7 +56,7 @@ async function assertOne(db: Database, touch: Touch, now: Date): Promise<void> {
     case 'budget_filter':
       if (await seesBudget(db, touch.filter)) return;
       throw beyond(
-        'Name a connection that your team sees in filter.connectionId, and in filter.account an account that it sees, where it does not see the whole.',
+        'Name your team in filter.teamId, or a connection that it sees in filter.connectionId, and in filter.account an account that it sees, where it does not see the whole.',
       );
     case 'resource':
       if (await seesWhole(db, [touch.connectionId])) return;

@@ -65,7 +65,10 @@ test('a team is made, changed in part and deleted, each with what was and what i
   expect(await auditOf(team.id)).toEqual([
     { operation: 'team.create', detail: { before: null, after: parts(team) } },
     { operation: 'team.change', detail: { before: parts(team), after: parts(changed) } },
-    { operation: 'team.delete', detail: { before: parts(changed), after: null } },
+    {
+      operation: 'team.delete',
+      detail: { before: { ...parts(changed), budgets: [] }, after: null },
+    },
   ]);
 });
 

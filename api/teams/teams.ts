@@ -1,7 +1,15 @@
 import { IdParams } from '../../core/contracts/idParams.ts';
-import { Team, TeamCreate, TeamListQuery, TeamPage, TeamPatch } from '../../core/contracts/team.ts';
+import {
+  Team,
+  TeamCreate,
+  TeamListQuery,
+  TeamNamePage,
+  TeamPage,
+  TeamPatch,
+} from '../../core/contracts/team.ts';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { getTeam as readTeam } from '../../db/queries/teams/getTeam.ts';
+import { listTeamNames as readNames } from '../../db/queries/teams/listTeamNames.ts';
 import { listTeams as readPage } from '../../db/queries/teams/listTeams.ts';
 import {
   deleteTeam as removeTeam,
@@ -21,6 +29,25 @@ export const listTeams = defineRoute({
   query: TeamListQuery,
   replies: { 200: TeamPage },
   handle: async ({ query, db }) => ({ status: 200, body: await readPage(db, query) }),
+});
+
+/** A page of the names of the teams that a budget can be for: of all, or for who sees a part only the own. */
+export const listTeamNames = defineRoute({
+  method: 'get',
+  path: '/api/v1/team-names',
+  summary: 'List the teams that a budget can be for',
+  tag: 'Budgets',
+  access: { scope: 'budgets:read' },
+  query: TeamListQuery,
+  reach: 'own',
+  replies: { 200: TeamNamePage },
+  handle: async ({ query, db, view }) => ({
+    status: 200,
+    body: await readNames(db, {
+      ...query,
+      among: view.restricted === null ? undefined : view.teams.map(({ id }) => id),
+    }),
+  }),
 });
 
 /** One team. */
@@ -87,7 +114,7 @@ export const patchTeam = defineRoute({
 export const deleteTeam = defineRoute({
   method: 'delete',
   path: '/api/v1/teams/{id}',
-  summary: 'Delete a team',
+  summary: 'Delete a team and its budgets',
   tag: 'Identity',
   access: { scope: 'users:write' },
   params: IdParams,
@@ -95,12 +122,12 @@ export const deleteTeam = defineRoute({
   errors: ['team_not_found'],
   handle: ({ params, db, principal }) =>
     db.transaction().execute(async (tx) => {
-      const team = await removeTeam(tx, params.id);
+      const { team, budgets } = await removeTeam(tx, params.id);
       await appendAudit(tx, {
         ...actorOf(principal),
         operation: 'team.delete',
         subject: `team:${params.id}`,
-        detail: { before: audited(team), after: null },
+        detail: { before: { ...audited(team), budgets }, after: null },
       });
       return { status: 204, body: undefined };
     }),

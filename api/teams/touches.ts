@@ -1,6 +1,7 @@
 import type { ActionCreate } from '../../core/contracts/action.ts';
 import type { AnomalyCreate } from '../../core/contracts/anomaly.ts';
 import type { BudgetCreate, BudgetPatch } from '../../core/contracts/budget.ts';
+import type { PolicyPreviewRequest } from '../../core/contracts/policy.ts';
 import type { z } from 'zod';
 import type { LlmPush } from '../../core/contracts/llmCall.ts';
 import type { VisibleKind } from '../../db/queries/teams/visibility.ts';
@@ -44,6 +45,11 @@ export const touchesProposal: Reach = ({ body }) => {
     { kind: 'resource', connectionId, resourceId },
   ];
 };
+
+/** An action that the policies are asked about. */
+export const touchesPreviewedAction: Reach = ({ body }) => [
+  { kind: 'action', id: (body as PolicyPreviewRequest).actionId },
+];
 
 /** A finding that a detector reports: its connection. */
 export const touchesReport: Reach = ({ body }) =>

@@ -11,7 +11,7 @@ import { type BenchApi, startBenchApi } from './startBenchApi.ts';
 
 // How many calls of models a second one API process takes over HTTP, each stored once, priced and committed before its
 // reply, beside a bare COPY of the same rows into a table without keys, in the same Postgres in the same run. The sender
-// shares the machine.
+// and Postgres share the machine, and perhaps others: the processor time of the API says what a core of its own would take.
 const SECONDS = Number(process.argv[2] ?? 4);
 const LIMIT_PER_SECOND = 2_000;
 const ROUNDS = [
@@ -53,15 +53,19 @@ async function measure(api: BenchApi, round: (typeof ROUNDS)[number], copy: numb
     return taken;
   };
   await send(performance.now() + 500);
+  const cpuBefore = await api.cpuSeconds();
   const started = performance.now();
   const until = started + SECONDS * 1000;
   const taken = await Promise.all(Array.from({ length: round.atOnce }, () => send(until)));
-  const rate = taken.reduce((a, b) => a + b, 0) / ((performance.now() - started) / 1000);
+  const calls = taken.reduce((a, b) => a + b, 0);
+  const rate = calls / ((performance.now() - started) / 1000);
+  const cpuMs = (1000 * ((await api.cpuSeconds()) - cpuBefore)) / calls;
   const limit = round.isLimited
     ? `, limit ${LIMIT_PER_SECOND} calls/s: ${rate >= LIMIT_PER_SECOND ? 'met' : 'NOT met'}`
     : '';
   line(
-    `${round.name}, ${round.atOnce} at once: ${rate.toFixed(0)} calls/s, ratio to COPY ${(rate / copy).toFixed(3)}${limit}`,
+    `${round.name}, ${round.atOnce} at once: ${rate.toFixed(0)} calls/s, ratio to COPY ${(rate / copy).toFixed(3)}, ` +
+      `${cpuMs.toFixed(3)} ms of the API’s processor a call: ${(1000 / cpuMs).toFixed(0)} calls/s on a core of its own${limit}`,
   );
 }
 

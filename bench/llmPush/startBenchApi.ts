@@ -27,6 +27,8 @@ export interface BenchApi {
   push: (calls: readonly LlmCall[]) => Promise<number>;
   /** Reads a path. @throws Error for any answer but 200 */
   get: (path: string) => Promise<unknown>;
+  /** Seconds of processor time that the process has taken so far. */
+  cpuSeconds: () => Promise<number>;
   stop: () => Promise<void>;
 }
 
@@ -62,6 +64,10 @@ export async function startBenchApi(
       return LlmPushReply.parse(await send('POST', '/api/v1/usage/llm', body)).accepted;
     },
     get: (path) => send('GET', path),
+    cpuSeconds: async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
+    },
     stop: async () => {
       agent.destroy();
       child.kill('SIGTERM');
@@ -101,7 +107,7 @@ async function prepare(databaseUrl: string, settings: Record<string, string>, sc
 
 async function waitUntilUp(port: number): Promise<void> {
   const url = `http://127.0.0.1:${port}/healthz`;
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     const isUp = await fetch(url).then(
       ({ ok }) => ok,
       () => false,

@@ -24,16 +24,20 @@ import { parseEnv } from '../../core/config/env.ts';
 export interface BenchParts {
   databaseUrl: string;
   temporalAddress: string;
-  motoUrl: string;
-  /** Starts the aws-cost server, the API and the detective worker as `npm start` does, with these settings. */
-  startProduct: (settings: Record<string, string>) => Promise<void>;
+  /** Starts moto, an AWS account; returns its address. */
+  startMoto: () => Promise<string>;
+  /** Starts parts of the product as `npm start` does, with these settings; returns the environment of its commands and of Temporal's clients. */
+  startProduct: (
+    parts: readonly string[],
+    settings: Record<string, string>,
+  ) => Promise<Record<string, string | undefined>>;
   /** The last lines of a part, for when something went wrong. */
   linesOf: (name: string) => readonly string[];
   /** Ends everything, the last first. */
   stop: () => Promise<void>;
 }
 
-/** Starts Postgres with its own defaults, Temporal and moto, on free ports with data in a folder of their own. */
+/** Starts Postgres with its own defaults and Temporal, on free ports with data in a folder of their own. */
 export async function startParts(): Promise<BenchParts> {
   const home = mkdtempSync(join(tmpdir(), 'costguard-bench-'));
   chmodSync(home, 0o755);
@@ -55,22 +59,21 @@ export async function startParts(): Promise<BenchParts> {
     process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
     const { databaseUrl, migrationDatabaseUrl } = await startPostgres(home, start);
-    const [port, uiPort, motoPort] = [
-      await findFreePort(),
-      await findFreePort(),
-      await findFreePort(),
-    ];
+    const [port, uiPort] = [await findFreePort(), await findFreePort()];
     const executable = await ensureTemporal(() => undefined);
     await start(temporalSpec({ executable, port, uiPort, namespace: 'costguard' }));
-    const moto = await ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`));
-    await start(motoSpec(moto, motoPort));
     const temporalAddress = `127.0.0.1:${port}`;
     const product = { home, databaseUrl, migrationDatabaseUrl, temporalAddress };
     return {
       databaseUrl,
       temporalAddress,
-      motoUrl: `http://127.0.0.1:${motoPort}`,
-      startProduct: (settings) => startProduct(product, settings, start),
+      startMoto: async () => {
+        const moto = await ensureMoto(join(userCacheDir(), `moto-${requirementsKey()}`));
+        const motoPort = await findFreePort();
+        await start(motoSpec(moto, motoPort));
+        return `http://127.0.0.1:${motoPort}`;
+      },
+      startProduct: (wanted, settings) => startProduct(product, { wanted, settings }, start),
       linesOf: (name) => lines.get(name) ?? [],
       stop,
     };
@@ -111,9 +114,9 @@ async function startProduct(
     migrationDatabaseUrl,
     temporalAddress,
   }: Record<'home' | 'databaseUrl' | 'migrationDatabaseUrl' | 'temporalAddress', string>,
-  settings: Record<string, string>,
+  { wanted, settings }: { wanted: readonly string[]; settings: Record<string, string> },
   start: Start,
-): Promise<void> {
+): Promise<Record<string, string | undefined>> {
   const source: Record<string, string | undefined> = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -136,7 +139,7 @@ async function startProduct(
     serviceAccounts: Record<string, ClientCredentials>;
   };
   const frame = { env: parseEnv(source), source, settings: {}, serviceAccounts };
-  const wanted = new Set(['aws-cost', 'api', 'detective']);
   for (const spec of [...frontSpecs(frame), ...workerSpecs(frame)])
-    if (wanted.has(spec.name)) await start(spec);
+    if (wanted.includes(spec.name)) await start(spec);
+  return { ...source, COSTGUARD_PAYLOAD_KEYS: serviceAccounts['detective']?.payloadKeys };
 }

@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AUDIT_GENESIS, auditHash } from '../../core/audit/auditHash.ts';
+import { toAuditLine } from '../../core/audit/toAuditLine.ts';
 import { connect } from '../../db/connect.ts';
 import { appendAuditBatch } from '../../db/queries/audit/appendAudit.ts';
+import { PLAN, PLAN_HASH } from '../../tests/api/samples.ts';
 import { runCli } from '../../tests/cli/runCli.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/servers/createTestDatabase.ts';
 
@@ -77,6 +80,33 @@ test.each([
   expect(stdout).toContain(`${found}: `);
   expect(stdout).toContain(named);
   expect(stdout).toMatch(/NOT INTACT: \d+ entries, \d+ findings\n$/);
+});
+
+test('a plan that was exchanged, in a log whose chain was made anew, is named', async () => {
+  const entry = { actorKind: 'user' as const, actorId: 'a', actorName: 'Ada', subject: 'action:1' };
+  const plan = { ...PLAN, after: { ...PLAN.after, instanceType: 'm5.24xlarge' } };
+  const log = [
+    { ...entry, operation: 'action.planned', detail: { plan, planHash: PLAN_HASH } },
+    {
+      ...entry,
+      operation: 'action.approved',
+      detail: { planHash: PLAN_HASH, approvals: 1, approvalsNeeded: 1 },
+    },
+  ];
+  let previousHash = AUDIT_GENESIS;
+  const lines = log.map((said, i) => {
+    const content = { ...said, seq: i + 1, at: '2026-11-20T12:00:00.000Z' };
+    const record = { ...content, previousHash, hash: auditHash(previousHash, content) };
+    previousHash = record.hash;
+    return toAuditLine(record);
+  });
+  const forged = path.join(folder, 'forged.jsonl');
+  await writeFile(forged, `${lines.join('\n')}\n`);
+  const { exitCode, stdout } = await verify(forged);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(`plan_mismatch: entry 1 (line 1) states the hash ${PLAN_HASH}`);
+  expect(stdout).toContain(`plan_mismatch: entry 2 (line 2) approves the plan ${PLAN_HASH}, but`);
+  expect(stdout).toContain('NOT INTACT: 2 entries, 2 findings');
 });
 
 test('a filtered export is smaller, and is verified as one', async () => {

@@ -163,10 +163,19 @@ describe('costguard detect', () => {
 
   it.each([
     ['a missing file', ['--input', join(folder, 'absent.jsonl')]],
+    ['a folder', ['--input', folder]],
+    ['to write over its input', ['--forecasts', join(folder, 'input.jsonl')]],
     ['no number of jobs', ['--jobs', '0']],
     ['a negative floor', ['--min-total-impact', '-1']],
     ['an unknown option', ['--colour', 'red']],
   ])('refuses %s as wrong usage', async (_name, args) => {
     await expect(run([], ...args)).rejects.toMatchObject({ name: 'CommanderError' });
+  });
+
+  it('says so where the output cannot be written', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => ({ id: i, series: spiky(400, 60) }));
+    await expect(run(lines, '--forecasts', '/dev/full')).rejects.toMatchObject({
+      message: expect.stringContaining('ENOSPC') as string,
+    });
   });
 });

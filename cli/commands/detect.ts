@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import type { DetectionOptions } from '../../core/detection/series.ts';
+import { createOutput } from './detect/createOutput.ts';
 import { type DetectWorkerOptions, judgeLinesInOrder } from './detect/judgeLinesInOrder.ts';
 import { readLineBatches } from './detect/readLineBatches.ts';
 
@@ -17,7 +18,8 @@ interface DetectOptions {
 
 /**
  * `costguard detect`: judges every day of the series in a file of JSON lines, walk-forward, and writes what it finds as
- * JSON lines. Exit code 1 when a line was malformed (named on stderr, the others are judged), 2 for wrong usage.
+ * JSON lines. Exit code 1 when a line was malformed (named on stderr, the others are judged), 2 for wrong usage and where
+ * the output cannot be written.
  *
  * @param worker how worker threads are started; for tests, which run from sources
  */
@@ -32,9 +34,7 @@ export function detectCommand(worker: DetectWorkerOptions = {}): Command {
     .option('--sensitivity <factor>', 'above 1 finds more, below 1 less', parseFactor, 1)
     .addHelpText('after', FORMATS)
     .action(async (options: DetectOptions, command: Command) => {
-      const file = await open(options.input).catch((error: unknown) =>
-        refuse(command, 'input', options.input, error),
-      );
+      const file = await openInput(options, command);
       try {
         await judgeFile(file.createReadStream({ autoClose: false }), options, command, worker);
       } finally {
@@ -50,6 +50,18 @@ Output, in the same order:
   {"id","detections":[{"date","kind","score","expected","lower","upper","impact"},…]}
 Forecasts: {"id","days":[{"date","expected","lo","hi"},…]}`;
 
+async function openInput(options: DetectOptions, command: Command): Promise<FileHandle> {
+  const { input, forecasts } = options;
+  const file = await open(input).catch((error: unknown) => refuse(command, 'input', input, error));
+  const own = await file.stat();
+  if (own.isDirectory()) refuse(command, 'input', input, { code: 'EISDIR' });
+  const other = forecasts === undefined ? undefined : await stat(forecasts).catch(() => undefined);
+  if (other?.isFile() === true && other.ino === own.ino && other.dev === own.dev) {
+    command.error('error: --forecasts would overwrite the input', { exitCode: 2 });
+  }
+  return file;
+}
+
 async function judgeFile(
   input: AsyncIterable<Buffer>,
   options: DetectOptions,
@@ -59,19 +71,26 @@ async function judgeFile(
   const { minDailyImpact, minTotalImpact, sensitivity, forecasts } = options;
   const detection: DetectionOptions = { minDailyImpact, minTotalImpact, sensitivity };
   const forecastFile =
-    forecasts === undefined ? undefined : await openForWriting(forecasts, command);
+    forecasts === undefined ? undefined : createOutput(await openForWriting(forecasts, command));
+  const answers = createOutput(process.stdout);
   const task = { options: detection, withForecasts: forecastFile !== undefined };
-  const judged = judgeLinesInOrder(readLineBatches(input), task, options.jobs, worker);
-  for await (const { output, forecastOutput, errors } of judged) {
-    for (const error of errors) process.stderr.write(`detect: ${error}\n`);
-    if (errors.length > 0) process.exitCode = 1;
-    await write(process.stdout, output);
-    if (forecastFile !== undefined) await write(forecastFile, forecastOutput);
+  try {
+    const judged = judgeLinesInOrder(readLineBatches(input), task, options.jobs, worker);
+    for await (const { output, forecastOutput, errors } of judged) {
+      for (const error of errors) process.stderr.write(`detect: ${error}\n`);
+      if (errors.length > 0) process.exitCode = 1;
+      await answers.write(output);
+      await forecastFile?.write(forecastOutput);
+    }
+    await forecastFile?.end();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    // Whoever reads the answers has seen enough, as `head` has.
+    if (code !== 'EPIPE') command.error(`error: cannot write the output (${code})`);
+  } finally {
+    answers.release();
   }
-  await new Promise<void>((resolve) => {
-    if (forecastFile === undefined) resolve();
-    else forecastFile.end(resolve);
-  });
 }
 
 async function openForWriting(path: string, command: Command): Promise<Writable> {
@@ -81,13 +100,13 @@ async function openForWriting(path: string, command: Command): Promise<Writable>
   return createWriteStream(path, { fd: file });
 }
 
-async function write(stream: Writable, text: string): Promise<void> {
-  if (text === '' || stream.write(text)) return;
-  await new Promise((resolve) => stream.once('drain', resolve));
+function codeOf(error: unknown): string | undefined {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function refuse(command: Command, option: string, path: string, error: unknown): never {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const reason = codeOf(error) ?? 'unknown error';
   return command.error(`error: --${option}: cannot open ${path} (${reason})`, { exitCode: 2 });
 }
 

@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -11,6 +9,7 @@ import {
   streamFocusExport,
 } from '../../db/queries/costs/export/streamFocusExport.ts';
 import { type Instance, withInstance } from '../instance.ts';
+import { writeOutput } from './writeOutput.ts';
 
 interface ExportOptions {
   connection?: string;
@@ -46,26 +45,9 @@ async function run(options: ExportOptions, command: Command): Promise<void> {
   if (options.gzip && options.format === 'parquet') {
     command.error('error: --gzip is for CSV; Parquet is compressed already', { exitCode: 2 });
   }
-  if (options.output === '-') {
-    await withInstance((instance) => write(instance, options, process.stdout));
-    return;
-  }
-  // Beside its place until it is complete, so that a cut export is not taken for a whole one.
-  const partial = `${options.output}.partial`;
-  const file = await open(partial, 'w').catch((error: unknown) =>
-    command.error(`error: cannot write ${partial} (${codeOf(error)})`, { exitCode: 2 }),
+  await writeOutput(command, options, (target) =>
+    withInstance((instance) => write(instance, options, target)),
   );
-  try {
-    await withInstance((instance) =>
-      write(instance, options, createWriteStream(partial, { fd: file })),
-    );
-    await rename(partial, options.output);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  } finally {
-    await file.close().catch(() => undefined);
-  }
 }
 
 async function write(
@@ -92,10 +74,6 @@ async function write(
   await pipeline(stream, gzip ? createGzip() : new PassThrough(), target, {
     end: target !== process.stdout,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function parseDay(text: string): string {

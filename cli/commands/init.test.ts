@@ -17,7 +17,11 @@ const InitResult = z.strictObject({
   adminPassword: z.string().optional(),
   serviceAccounts: z.record(
     z.string(),
-    z.strictObject({ clientId: z.string(), clientSecret: z.string() }),
+    z.strictObject({
+      clientId: z.string(),
+      clientSecret: z.string(),
+      payloadKeys: z.string().optional(),
+    }),
   ),
 });
 
@@ -96,13 +100,32 @@ describe('the first start', () => {
     const result = await init();
     const secrets = [
       result.adminPassword ?? '',
-      ...Object.values(result.serviceAccounts).map((account) => account.clientSecret),
+      ...Object.values(result.serviceAccounts).flatMap(({ clientSecret, payloadKeys }) => [
+        clientSecret,
+        ...(payloadKeys?.split(',') ?? []).flatMap((entry) => entry.split(':')[1] ?? []),
+      ]),
     ];
-    for (const table of ['users', 'service_accounts', 'signing_keys', 'audit_log'] as const) {
+    const tables = [
+      'users',
+      'service_accounts',
+      'signing_keys',
+      'payload_keys',
+      'audit_log',
+    ] as const;
+    for (const table of tables) {
       const stored = JSON.stringify(await connected.db.selectFrom(table).selectAll().execute());
       for (const secret of secrets) expect(stored, table).not.toContain(secret);
       expect(stored).not.toMatch(/"d":/);
     }
+  });
+
+  test('gives the keys of payloads to the workers, the same to each, and to nobody else', async () => {
+    const { serviceAccounts } = await init();
+    const given = Object.entries(serviceAccounts).flatMap(([name, { payloadKeys }]) =>
+      payloadKeys === undefined ? [] : [[name, payloadKeys]],
+    );
+    expect(given.map(([name]) => name).sort()).toEqual(['action', 'detective', 'llm']);
+    expect(new Set(given.map(([, keys]) => keys)).size).toBe(1);
   });
 
   test('is written to the audit log', async () => {

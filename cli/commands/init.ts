@@ -11,22 +11,31 @@ import {
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { ensureSigningKey } from '../../db/queries/identity/signingKeys.ts';
 import { insertUser } from '../../db/queries/identity/users.ts';
+import { formatPayloadKeys } from '../../db/payloads/payloadKeys.ts';
+import { handOutPayloadKeys } from '../../db/queries/payloadKeys/handOutPayloadKeys.ts';
 import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
 
 const MCP_SERVER: Scope[] = ['tokens:introspect', 'audit:write'];
 
 /** What each part may do, and no more: a provider's server opens only that provider's credentials. */
-const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
+export const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
   detective: [
     'anomalies:read',
     'anomalies:write',
     'actions:propose',
     'mcp:read',
     'maintenance:run',
+    'notifications:send',
   ],
   llm: ['anomalies:write', 'actions:propose', 'mcp:read'],
-  action: ['credentials:aws', 'credentials:openai', 'credentials:anthropic'],
+  action: [
+    'credentials:aws',
+    'credentials:gcp',
+    'credentials:azure',
+    'credentials:openai',
+    'credentials:anthropic',
+  ],
   'aws-cost': [...MCP_SERVER, 'credentials:aws'],
   'gcp-billing': [...MCP_SERVER, 'credentials:gcp'],
   'azure-cost': [...MCP_SERVER, 'credentials:azure'],
@@ -39,8 +48,19 @@ const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
 interface InitResult {
   /** Only when this start made the first admin without COSTGUARD_ADMIN_PASSWORD. */
   adminPassword?: string;
-  serviceAccounts: Record<string, { clientId: string; clientSecret: string }>;
+  serviceAccounts: Record<
+    string,
+    {
+      clientId: string;
+      clientSecret: string;
+      /** COSTGUARD_PAYLOAD_KEYS, for the workers only: the API has the vault. */
+      payloadKeys?: string;
+    }
+  >;
 }
+
+/** Whose parts run workflows or their activities. */
+const WORKERS = ['detective', 'llm', 'action'];
 
 /** `costguard init`: what a start needs before its parts; prints one line of JSON with secrets, for the launcher. */
 export function initCommand(): Command {
@@ -61,12 +81,17 @@ async function init(instance: Instance): Promise<InitResult> {
   // A key file is made only for a database that holds nothing sealed yet: a lost one must be noticed.
   const { vault } = await loadSecrets(db, env, { create: keys.length === 0 });
   await ensureSigningKey(db, vault);
+  const payloadKeys = formatPayloadKeys(await handOutPayloadKeys(db, vault));
   const adminPassword = await ensureAdmin(instance);
   const serviceAccounts: InitResult['serviceAccounts'] = {};
   for (const [name, scopes] of Object.entries(SERVICE_ACCOUNTS)) {
     const secret = createClientSecret();
     const account = await saveServiceAccount(db, { name, scopes, secret });
-    serviceAccounts[name] = { clientId: account.client_id, clientSecret: secret.secret };
+    serviceAccounts[name] = {
+      clientId: account.client_id,
+      clientSecret: secret.secret,
+      ...(WORKERS.includes(name) && { payloadKeys }),
+    };
   }
   return { ...(adminPassword === undefined ? {} : { adminPassword }), serviceAccounts };
 }

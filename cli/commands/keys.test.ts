@@ -58,6 +58,25 @@ test('costguard keys rotate --withdraw puts a new key in the place of all others
   expect((await audited()).at(-1)).toMatchObject({ detail: { withdrawn: true } });
 });
 
+test('costguard keys rotate --payloads adds a key that encrypts from a later start on', async () => {
+  expect(await keys('list', '--payloads')).toMatch(/^[\w-]{36} {2}encrypts since \S+Z\n$/);
+  const said = await keys('rotate', '--payloads');
+  expect(said).toMatch(/^[\w-]{36} is stored\. Start all parts anew/);
+  expect(await keys('rotate', '--payloads')).toContain('Nothing was done');
+  expect(await keys('list', '--payloads')).toMatch(
+    /^\S+ {2}waits for the next start\n\S+ {2}encrypts/,
+  );
+  await runCli(['init'], env);
+  expect(await keys('list', '--payloads')).toMatch(/^\S+ {2}decrypts since \S+Z\n\S+ {2}encrypts/);
+  const entries = await connected.db
+    .selectFrom('audit_log')
+    .select('subject')
+    .where('operation', '=', 'payload_key.rotate')
+    .execute();
+  expect(entries).toEqual([{ subject: `payload_key:${said.slice(0, 36)}` }]);
+  expect((await runCli(['keys', 'rotate', '--payloads', '--withdraw'], env)).exitCode).not.toBe(0);
+});
+
 test('without the instance’s key nothing is made, and what to do is said', async () => {
   const { exitCode, stderr } = await runCli(['keys', 'rotate'], {
     ...env,

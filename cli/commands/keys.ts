@@ -1,35 +1,55 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { listSigningKeys, type SigningKeyRow } from '../../db/queries/identity/listSigningKeys.ts';
-import { rotateSigningKey, type Rotation } from '../../db/queries/identity/rotateSigningKey.ts';
+import {
+  rotateSigningKey,
+  type Rotation,
+  rotationEntry,
+} from '../../db/queries/identity/rotateSigningKey.ts';
 import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type Instance, withInstance } from '../instance.ts';
+import { describePayloadKeys, rotatePayloads } from './keys/payloadKeys.ts';
 
-/** `costguard keys`: the keys that sign access tokens. */
+const PAYLOADS = 'the keys that encrypt what workflows are given and give back';
+
+/** `costguard keys`: the keys that sign access tokens, and those that encrypt the payloads of workflows. */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('The keys that sign access tokens');
+  const keys = new Command('keys').description(
+    'The keys that sign access tokens, and those of workflow payloads',
+  );
   keys
     .command('list')
     .description('List the keys that are kept, and what each does now')
-    .action(async () => {
-      const rows = await withInstance(({ db }) => listSigningKeys(db));
-      process.stdout.write(rows.map((row) => `${describe(row, new Date())}\n`).join(''));
+    .option('--payloads', PAYLOADS, false)
+    .action(async ({ payloads }: { payloads: boolean }) => {
+      const lines = await withInstance(payloads ? describePayloadKeys : describeSigningKeys);
+      process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     });
   keys
     .command('rotate')
     .description(
       'Replace the signing key; tokens in use go on. Needs the instance’s database and key',
     )
-    .option(
-      '--withdraw',
-      'for a private key that others may have: refuse at once all that was signed with the old keys',
-      false,
+    .addOption(
+      new Option(
+        '--withdraw',
+        'for a private key that others may have: refuse at once all that was signed with the old keys',
+      )
+        .default(false)
+        .conflicts('payloads'),
     )
-    .action(async ({ withdraw }: { withdraw: boolean }) => {
-      const rotation = await withInstance((instance) => rotate(instance, withdraw));
-      process.stdout.write(`${say(rotation, withdraw)}\n`);
+    .option('--payloads', PAYLOADS, false)
+    .action(async ({ withdraw, payloads }: { withdraw: boolean; payloads: boolean }) => {
+      const said = await withInstance(async (instance) =>
+        payloads ? rotatePayloads(instance) : say(await rotate(instance, withdraw), withdraw),
+      );
+      process.stdout.write(`${said}\n`);
     });
   return keys;
+}
+
+async function describeSigningKeys({ db }: Instance): Promise<string[]> {
+  return (await listSigningKeys(db)).map((row) => describe(row, new Date()));
 }
 
 async function rotate({ db, env }: Instance, withdraw: boolean): Promise<Rotation | undefined> {
@@ -41,13 +61,7 @@ async function rotate({ db, env }: Instance, withdraw: boolean): Promise<Rotatio
       actorKind: 'system',
       actorId: null,
       actorName: 'costguard keys rotate',
-      operation: 'signing_key.rotate',
-      subject: `signing_key:${rotation.kid}`,
-      detail: {
-        signsFrom: rotation.signsFrom.toISOString(),
-        replaced: rotation.replaced,
-        withdrawn: withdraw,
-      },
+      ...rotationEntry(rotation, withdraw),
     });
     return rotation;
   });

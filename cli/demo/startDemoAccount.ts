@@ -25,10 +25,18 @@ export interface DemoAccount {
 }
 
 const COST_AND_USAGE = 'AWSInsightsIndexService.GetCostAndUsage';
+const RIGHTSIZING = 'AWSInsightsIndexService.GetRightsizingRecommendation';
+
+// moto does not know the request. The demo's advice is the Detective's own.
+const NO_ADVICE = {
+  RightsizingRecommendations: [],
+  Summary: { TotalRecommendationCount: '0' },
+};
 
 /**
  * Makes the demo AWS account in moto and serves it: a reverse proxy that passes everything on unchanged, but tells moto
- * first what GetCostAndUsage has to say. A moto that was restarted gets its instances back.
+ * first what GetCostAndUsage has to say, and answers GetRightsizingRecommendation itself, without advice. A moto that was
+ * restarted gets its instances back.
  */
 export async function startDemoAccount(options: DemoAccountOptions): Promise<DemoAccount> {
   const { motoUrl, log } = options;
@@ -49,7 +57,14 @@ export async function startDemoAccount(options: DemoAccountOptions): Promise<Dem
       return;
     }
     if (!account.isReady()) throw new Error('The account is being made again.');
-    if (incoming.headers['x-amz-target'] !== COST_AND_USAGE) {
+    const operation = incoming.headers['x-amz-target'];
+    if (operation === RIGHTSIZING) {
+      incoming.resume();
+      outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      outgoing.end(JSON.stringify(NO_ADVICE));
+      return;
+    }
+    if (operation !== COST_AND_USAGE) {
       await forward(motoUrl, incoming, outgoing);
       return;
     }

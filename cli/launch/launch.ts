@@ -82,7 +82,10 @@ async function prepareData(context: LaunchContext): Promise<PartFrame> {
   );
   keepFirstSignIn(home, adminPassword);
   log.hideSecret(adminPassword);
-  for (const { clientSecret } of Object.values(serviceAccounts)) log.hideSecret(clientSecret);
+  for (const { clientSecret, payloadKeys } of Object.values(serviceAccounts)) {
+    log.hideSecret(clientSecret);
+    log.hideSecret(payloadKeys);
+  }
   if (env.DEMO_MODE) {
     board.wait('the database', 'filling it with the demo');
     await seedDemo({ source, settings }, signal);

@@ -16,7 +16,10 @@ const SECRETS = {
   COSTGUARD_TOKEN: 'token of a person',
   OIDC_CLIENT_SECRET: 'secret of the sign-in',
   COSTGUARD_CLIENT_SECRET: 'somebody else’s',
+  COSTGUARD_PAYLOAD_KEYS: 'keys of another installation',
 };
+
+const WORKERS = ['detective', 'llm', 'action'];
 
 const frame: PartFrame = {
   env: parseEnv({}),
@@ -25,7 +28,11 @@ const frame: PartFrame = {
   serviceAccounts: Object.fromEntries(
     ['detective', 'llm', 'action', ...MCP_SERVERS.map(({ name }) => name)].map((name) => [
       name,
-      { clientId: `id of ${name}`, clientSecret: `own of ${name}` },
+      {
+        clientId: `id of ${name}`,
+        clientSecret: `own of ${name}`,
+        ...(WORKERS.includes(name) && { payloadKeys: 'own payload keys' }),
+      },
     ]),
   ),
 };
@@ -39,16 +46,19 @@ test.each([
   ['costguard', ['COSTGUARD_CLIENT_SECRET']],
   ['api', ['DATABASE_URL', 'COSTGUARD_KEK', 'OIDC_CLIENT_SECRET']],
   ['dashboard', []],
-  ['detective', ['DATABASE_URL', 'COSTGUARD_KEK', 'COSTGUARD_CLIENT_SECRET']],
-  ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET']],
+  ['detective', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_PAYLOAD_KEYS']],
+  ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_PAYLOAD_KEYS']],
   [
     'action',
     [
       'DATABASE_URL',
       'AWS_SECRET_ACCESS_KEY',
+      'GOOGLE_APPLICATION_CREDENTIALS',
+      'AZURE_CLIENT_SECRET',
       'OPENAI_ADMIN_KEY',
       'ANTHROPIC_ADMIN_KEY',
       'COSTGUARD_CLIENT_SECRET',
+      'COSTGUARD_PAYLOAD_KEYS',
     ],
   ],
 ])('%s gets only the secrets that it needs', (name, expected) => {
@@ -64,6 +74,13 @@ test('each part signs in as itself: no two share a client secret, and nobody has
   );
   expect(own.map(([name]) => name).sort()).toEqual(Object.keys(frame.serviceAccounts).sort());
   for (const [name, secret] of own) expect(secret).toBe(`own of ${name ?? ''}`);
+});
+
+test('the keys of workflow payloads go to the workers alone, and are those of this database', () => {
+  const held = specs.flatMap(({ name, env }) =>
+    env['COSTGUARD_PAYLOAD_KEYS'] === undefined ? [] : [[name, env['COSTGUARD_PAYLOAD_KEYS']]],
+  );
+  expect(held).toEqual(WORKERS.map((name) => [name, 'own payload keys']));
 });
 
 test('every secret of the configuration is either handed to the parts named here, or to none', () => {
@@ -87,10 +104,10 @@ test('every secret of the configuration is either handed to the parts named here
 
 const HOLDERS: Record<string, string[]> = {
   DATABASE_URL: ['api', 'detective', 'llm', 'action'],
-  COSTGUARD_KEK: ['api', 'detective'],
-  COSTGUARD_KEK_PROVIDER: ['api', 'detective'],
-  COSTGUARD_KEK_KEY: ['api', 'detective'],
-  COSTGUARD_KEK_PREVIOUS: ['api', 'detective'],
+  COSTGUARD_KEK: ['api'],
+  COSTGUARD_KEK_PROVIDER: ['api'],
+  COSTGUARD_KEK_KEY: ['api'],
+  COSTGUARD_KEK_PREVIOUS: ['api'],
   OPENAI_ADMIN_KEY: ['llm-tracker', 'action'],
   ANTHROPIC_ADMIN_KEY: ['llm-tracker', 'action'],
   OIDC_CLIENT_SECRET: ['api'],
@@ -98,11 +115,11 @@ const HOLDERS: Record<string, string[]> = {
 
 test('no secret stands on a command line', () => {
   const commandLines = specs.map((spec) => spec.args.join(' ')).join('\n');
-  for (const secret of [...Object.values(SECRETS), 'own of '])
+  for (const secret of [...Object.values(SECRETS), 'own of ', 'own payload keys'])
     expect(commandLines).not.toContain(secret);
 });
 
-test('a part that opens stored secrets also reaches the key service, and no other does', () => {
+test('the API alone opens stored secrets, and so it also reaches the key service', () => {
   const source = {
     ...SECRETS,
     COSTGUARD_KEK_PROVIDER: 'aws-kms',
@@ -119,6 +136,6 @@ test('a part that opens stored secrets also reaches the key service, and no othe
   });
   expect(envOf('api')).not.toHaveProperty('AWS_ENDPOINT_URL');
   expect(envOf('api')).not.toHaveProperty('AZURE_CLIENT_SECRET');
-  for (const name of ['aws-cost', 'action', 'llm', 'dashboard'])
+  for (const name of ['aws-cost', 'action', 'detective', 'llm', 'dashboard'])
     expect(Object.keys(envOf(name)).filter((key) => key.startsWith('COSTGUARD_KEK'))).toEqual([]);
 });

@@ -83,4 +83,9 @@ function kekVariables(source: Source): [string, string | undefined][] {
 }
 
 /** Never handed on as they stand: each part gets its own. */
-const SERVICE_ACCOUNT = ['COSTGUARD_CLIENT_ID', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_TOKEN'];
+const SERVICE_ACCOUNT = [
+  'COSTGUARD_CLIENT_ID',
+  'COSTGUARD_CLIENT_SECRET',
+  'COSTGUARD_PAYLOAD_KEYS',
+  'COSTGUARD_TOKEN',
+];

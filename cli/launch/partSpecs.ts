@@ -47,6 +47,15 @@ export function frontSpecs(frame: PartFrame): ProcessSpec[] {
   ];
 }
 
+/** Each worker needs a port of its own for its metrics: that of WORKER_METRICS_ADDRESS, and the ones after it. */
+function metricsAt(env: Env, offset: number): Record<string, string> {
+  const { WORKER_METRICS_ADDRESS: address } = env;
+  if (address === undefined) return {};
+  const colon = address.lastIndexOf(':');
+  const port = Number(address.slice(colon + 1)) + offset;
+  return { WORKER_METRICS_ADDRESS: `${address.slice(0, colon)}:${port}` };
+}
+
 /** The worker pools; each is ready when Temporal sees it poll its task queue. */
 export function workerSpecs(frame: PartFrame): ProcessSpec[] {
   const { env } = frame;
@@ -59,8 +68,7 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
     });
   return [
     part(frame, 'detective', 'workers/detective.js', {
-      // It sends notifications, and the addresses of webhooks are secrets.
-      needs: { database: true, vault: true },
+      needs: { database: true },
       account: 'detective',
       isReady: polls('detective'),
       stopTimeoutMs: 6_000,
@@ -68,12 +76,14 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
     part(frame, 'llm', 'workers/llm.js', {
       needs: { database: true },
       account: 'llm',
+      settings: metricsAt(env, 1),
       isReady: polls('llm'),
       stopTimeoutMs: 6_000,
     }),
     part(frame, 'action', 'workers/action.js', {
-      needs: { database: true, aws: true, llm: true },
+      needs: { database: true, aws: true, gcp: true, azure: true, llm: true },
       account: 'action',
+      settings: metricsAt(env, 2),
       isReady: polls('actions'),
       stopTimeoutMs: 6_000,
     }),
@@ -109,6 +119,7 @@ function part(frame: PartFrame, name: string, file: string, options: PartOptions
       : {
           COSTGUARD_CLIENT_ID: credentials.clientId,
           COSTGUARD_CLIENT_SECRET: credentials.clientSecret,
+          COSTGUARD_PAYLOAD_KEYS: credentials.payloadKeys,
         };
   return {
     name,

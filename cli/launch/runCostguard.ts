@@ -5,8 +5,13 @@ import type { PartFrame } from './partSpecs.ts';
 import { projectRoot } from './projectRoot.ts';
 import { runCommand } from './runCommand.ts';
 
-/** Client credentials of a part's service account. */
-export const ClientCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });
+/** Client credentials of a part's service account, and what else that part alone may have. */
+export const ClientCredentials = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  /** COSTGUARD_PAYLOAD_KEYS of a worker. */
+  payloadKeys: z.string().optional(),
+});
 
 /** See the schema of the same name. */
 export type ClientCredentials = z.infer<typeof ClientCredentials>;

@@ -13,9 +13,10 @@ const [part = '', folder = ACCOUNT_FOLDER] = process.argv.slice(2);
 const source = process.env;
 if (source['COSTGUARD_CLIENT_ID'] === undefined) {
   const text = readFileSync(credentialsFile(folder), 'utf8');
-  const { clientId, clientSecret } = ClientCredentials.parse(JSON.parse(text));
+  const { clientId, clientSecret, payloadKeys } = ClientCredentials.parse(JSON.parse(text));
   source['COSTGUARD_CLIENT_ID'] = clientId;
   source['COSTGUARD_CLIENT_SECRET'] = clientSecret;
+  if (payloadKeys !== undefined) source['COSTGUARD_PAYLOAD_KEYS'] ??= payloadKeys;
   // The preparation of another start gave this part a new secret, and the old one lasts a day: ends in order, to be
   // started again with it.
   watchFile(credentialsFile(folder), { persistent: false, interval: 60_000 }, () => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { temporalAddress } from '../../core/config/addresses.ts';
+import { findFreePort } from './findFreePort.ts';
 import type { LaunchContext } from './launch.ts';
 import { ensureTemporal } from './temporal/ensureTemporal.ts';
 import { prepareNamespace } from './temporal/prepareNamespace.ts';
 import { temporalSpec } from './temporal/temporalSpec.ts';
+import { webUiSpec } from './temporal/webUiSpec.ts';
 import { waitUntil } from './waitUntil.ts';
 
 const OWN_SERVER_TIMEOUT_MS = 60_000;
@@ -17,7 +19,7 @@ const DETAILS = {
 
 /** Brings up the embedded Temporal server, or prepares the one of `TEMPORAL_ADDRESS`. */
 export async function startTemporal(context: LaunchContext): Promise<void> {
-  const { board, crew, env, home, signal } = context;
+  const { board, crew, env, home, signal, source } = context;
   board.wait('Temporal');
   if (env.TEMPORAL_ADDRESS === undefined) {
     const executable = await ensureTemporal(
@@ -25,14 +27,17 @@ export async function startTemporal(context: LaunchContext): Promise<void> {
       signal,
     );
     board.done('Temporal');
+    // Not the port that people know: there stands a Web UI that can read what is encrypted.
+    const upstreamPort = await findFreePort();
     const options = {
       executable,
       port: env.TEMPORAL_PORT,
-      uiPort: env.TEMPORAL_UI_PORT,
+      uiPort: upstreamPort,
       namespace: env.TEMPORAL_NAMESPACE,
       dbFile: join(home, 'temporal.db'),
     };
     await crew.add('servers', temporalSpec(options));
+    await crew.add('fronts', webUiSpec({ source, port: env.TEMPORAL_UI_PORT, upstreamPort }));
     return;
   }
   const address = temporalAddress(env);

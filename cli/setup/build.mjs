@@ -1,23 +1,32 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { contentHash, listFiles } from './contentHash.mjs';
 import { at } from './paths.mjs';
 import { mustRun, npm } from './runProcess.mjs';
 import { say } from './say.mjs';
 
 const SERVER = ['core', 'db', 'mcp-servers', 'activities', 'workflows', 'workers', 'api', 'cli'];
-const BUNDLED = ['detective', 'actions', 'llm'];
+const QUEUES = ['detective', 'actions', 'llm'];
+const BUNDLED = [...QUEUES, ...QUEUES.map((queue) => `${queue}Versioned`)];
+/** JavaScript already, because Temporal's SDK loads it by its path, from sources too. */
+const FAILURE_CONVERTER = 'db/payloads/failureConverter.cjs';
 const stampFile = at('dist', '.built.json');
 
 /** What is built: from which sources, into what, and by what; `after` names a part that must be built before. */
 const PARTS = {
   code: {
     sources: [...SERVER, 'bench', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-    results: ['dist/cli/costguard.js', 'dist/core/errors.js'],
+    results: ['dist/cli/costguard.js', 'dist/core/errors.js', `dist/${FAILURE_CONVERTER}`],
     build: compile,
   },
   bundles: {
-    sources: ['workflows', 'core', 'package-lock.json', 'workers/bundleWorkflows.ts'],
-    results: BUNDLED.map((queue) => `dist/workflows/${queue}.bundle.js`),
+    sources: [
+      'workflows',
+      'core',
+      'db/payloads',
+      'package-lock.json',
+      'workers/bundleWorkflows.ts',
+    ],
+    results: BUNDLED.map((name) => `dist/workflows/${name}.bundle.js`),
     after: 'code',
     build: () => {
       const args = [at('dist/workers/bundleWorkflows.js'), ...BUNDLED];
@@ -72,6 +81,7 @@ async function compile() {
   await mustRun('compiling', process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
     isQuiet: true,
   });
+  copyFileSync(at(FAILURE_CONVERTER), at('dist', FAILURE_CONVERTER));
   for (const room of [...SERVER, 'bench']) removeOrphans(room);
 }
 

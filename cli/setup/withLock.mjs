@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -17,8 +17,9 @@ export async function withLock(file, work, options = {}) {
   let isWaiting = false;
   while (!take(file)) {
     const owner = readOwner(file);
-    if (owner === undefined || !isAlive(owner)) {
-      removeStale(file, owner);
+    if (owner === undefined) continue;
+    if (!isAlive(owner)) {
+      await removeStale(file, owner);
       continue;
     }
     if (!isWaiting) options.onWait?.(owner);
@@ -32,38 +33,43 @@ export async function withLock(file, work, options = {}) {
   }
 }
 
+/** A lock appears with its owner in it: a file that is made first and filled afterwards would look like nobody's in between. */
 function take(file) {
+  const mine = `${file}.${process.pid}.new`;
+  writeFileSync(mine, String(process.pid));
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    linkSync(mine, file);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(mine, { force: true });
   }
 }
 
+/** @returns {number | undefined} the process of the lock, 0 where the file names none, undefined where there is no lock */
 function readOwner(file) {
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    return pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
+    return Number.parseInt(readFileSync(file, 'utf8'), 10) || 0;
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-/** Moves the lock aside before removing it: of two processes that see the same stale lock, one succeeds. */
+/**
+ * Removes the lock of an owner that is gone. Those who saw the same stale lock take turns, by a lock that is named after
+ * that owner, and look again: otherwise the second would remove what the first has taken in the meantime.
+ */
 function removeStale(file, owner) {
-  const aside = `${file}.${process.pid}`;
-  try {
-    if (readOwner(file) !== owner) return;
-    renameSync(file, aside);
-    rmSync(aside, { force: true });
-  } catch {
-    // Another process was first.
-  }
+  return withLock(`${file}.${owner}`, async () => {
+    if (readOwner(file) === owner && !isAlive(owner)) rmSync(file, { force: true });
+  });
 }
 
 function isAlive(pid) {
+  if (pid === 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -63,6 +63,34 @@ export function checkResize(
   };
 }
 
+/**
+ * Checks whether an EC2 instance can be stopped and started again, or started. A rollback of a stop needs capacity.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html
+ */
+export function checkPower(instance: InstanceFacts, change: 'stop' | 'start'): ResizeCheck {
+  if (change === 'start') {
+    const risks = [
+      'AWS may have no capacity for its type at that moment; then it stays stopped.',
+      'It costs again from then on.',
+    ];
+    return { refusals: [], risks };
+  }
+  const risks: [boolean, string][] = [
+    [true, 'What runs on it ends, and it cannot be reached until it is started again.'],
+    [
+      true,
+      'A rollback starts it again, which needs capacity for its type; AWS keeps none for an instance that is stopped.',
+    ],
+    [instance.hasPassingPublicIp, 'Its public IPv4 address changes, because it has no Elastic IP.'],
+    [true, 'What is on instance store volumes, if it has any, is erased; EBS volumes stay.'],
+  ];
+  return { refusals: refuseForInstance(instance), risks: sentences(risks) };
+}
+
+const sentences = (list: readonly [boolean, string][]): string[] =>
+  list.filter(([applies]) => applies).map(([, sentence]) => sentence);
+
 function refuseForInstance(instance: InstanceFacts): string[] {
   const refusals: [boolean, string][] = [
     [
@@ -81,7 +109,7 @@ function refuseForInstance(instance: InstanceFacts): string[] {
       'Stop protection is on; turn it off first if the instance may be stopped.',
     ],
   ];
-  return refusals.filter(([applies]) => applies).map(([, sentence]) => sentence);
+  return sentences(refusals);
 }
 
 function refuseForTypes(
@@ -118,7 +146,7 @@ function refuseForTypes(
       `${name} takes fewer volumes than the ${instance.volumes} attached.`,
     ],
   ];
-  return refusals.filter(([applies]) => applies).map(([, sentence]) => sentence);
+  return sentences(refusals);
 }
 
 function listRisks(
@@ -155,7 +183,7 @@ function listRisks(
       `${to.instanceType} has CPU credits: under lasting load it slows down or costs more.`,
     ],
   ];
-  return risks.filter(([applies]) => applies).map(([, sentence]) => sentence);
+  return sentences(risks);
 }
 
 function less(a: number | undefined, b: number | undefined): boolean {

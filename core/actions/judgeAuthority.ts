@@ -36,13 +36,18 @@ export function judgeAuthority(facts: AuthorityFacts): Objection {
   );
 }
 
+/** Whether people with this role decide about actions at all. */
+export function mayDecide(role: Role): boolean {
+  return role === 'approver' || role === 'admin';
+}
+
 function objectToDecider({ kind, decider, proposedById }: AuthorityFacts): Objection {
   if (decider?.enabled !== true) {
     return { code: 'forbidden', detail: 'Whoever decided has no enabled user account.' };
   }
   const isProposer = decider.id === proposedById;
   if (kind === 'cancel' && isProposer) return undefined;
-  if (decider.role !== 'approver' && decider.role !== 'admin') {
+  if (!mayDecide(decider.role)) {
     return { code: 'forbidden', detail: 'Only an approver or an admin can decide about actions.' };
   }
   if (kind === 'approve' && isProposer) {

@@ -5,6 +5,12 @@ export const STEPS = {
   changeInstanceType: { title: 'Change its type', mutates: true },
   startInstance: { title: 'Start the instance', mutates: true },
   waitUntilRunning: { title: 'Wait until it is running', mutates: false },
+  createSnapshot: { title: 'Make a snapshot', mutates: true },
+  waitForSnapshot: { title: 'Wait until the snapshot is complete', mutates: false },
+  deleteVolume: { title: 'Delete the disk', mutates: true },
+  waitUntilDeleted: { title: 'Wait until it is deleted', mutates: false },
+  restoreVolume: { title: 'Make the disk again from its snapshot', mutates: true },
+  waitUntilRestored: { title: 'Wait until it is there again', mutates: false },
   limitApiKey: { title: 'Limit the API key', mutates: true },
 } as const satisfies Record<string, { title: string; mutates: boolean }>;
 

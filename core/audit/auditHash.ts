@@ -18,8 +18,14 @@ export type AuditContent = Omit<AuditRecord, 'previousHash' | 'hash'>;
 export function auditHash(previousHash: string, content: AuditContent): string {
   const { seq, at, actorKind, actorId, actorName, operation, subject, detail } = content;
   const text = canonicalJson({
-    ...{ seq, at, actorKind, actorId, actorName },
-    ...{ operation, subject, detail },
+    seq,
+    at,
+    actorKind,
+    actorId,
+    actorName,
+    operation,
+    subject,
+    detail,
   });
   return bytesToHex(sha256(utf8ToBytes(previousHash + text)));
 }

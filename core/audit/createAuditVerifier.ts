@@ -1,5 +1,6 @@
 import { type AuditFinding, AuditRecord } from '../contracts/audit.ts';
 import { AUDIT_GENESIS, auditHash } from './auditHash.ts';
+import { createPlanCheck } from './createPlanCheck.ts';
 import { toAuditLine } from './toAuditLine.ts';
 
 /** What the reader of an export knows of it. */
@@ -12,7 +13,7 @@ export interface VerifierOptions {
   isFiltered?: boolean | undefined;
 }
 
-/** Reads an export line by line; memory does not grow with it, but for what is wrong with it. */
+/** Reads an export line by line; memory does not grow with it, but for what is wrong with it and a hash for each plan. */
 export interface AuditVerifier {
   /** One line, without its end. */
   line: (text: string) => void;
@@ -33,11 +34,13 @@ interface State {
 /**
  * Verifies the chain of an exported audit log and names each entry that was changed, removed, reordered or inserted. Who
  * rewrites every entry from a point on, or cuts off the end, makes a chain that is whole in itself: only a head that was
- * noted elsewhere shows that, so `heads` has to hold one.
+ * noted elsewhere shows that, so `heads` has to hold one. Approvals of actions are checked against the plans that were
+ * logged before them.
  */
 export function createAuditVerifier(options: VerifierOptions = {}): AuditVerifier {
   const { after, heads = [], isFiltered = false } = options;
   const wanted = new Set(heads);
+  const checkPlan = createPlanCheck(!isFiltered && after === undefined);
   const state: State = { lineNumber: 0, entries: 0, last: undefined, missing: [], findings: [] };
   return {
     line: (text) => {
@@ -53,6 +56,9 @@ export function createAuditVerifier(options: VerifierOptions = {}): AuditVerifie
       const isWhole = check(state, record, text);
       if (isWhole) wanted.delete(record.hash);
       place(state, record, isWhole, { after, isFiltered });
+      const mismatch = checkPlan(record);
+      if (mismatch !== undefined)
+        state.findings.push(found(state, 'plan_mismatch', record.seq, mismatch));
     },
     end: () => {
       const { entries, findings, last, missing } = state;

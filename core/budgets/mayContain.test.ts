@@ -10,6 +10,8 @@ it.each([
   [{ connectionId: 'a' }, true],
   [{ connectionId: 'b' }, false],
   [{ provider: 'gcp', connectionId: 'a' }, false],
+  [{ counts: 'llm_use' }, false],
+  [{ teamId: 't' }, true],
   [{ service: 'Anything', region: 'anywhere', account: '1' }, true],
 ] as const)('%j: %s', (filter, expected) => {
   expect(mayContain(filter, connection)).toBe(expected);

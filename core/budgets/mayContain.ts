@@ -1,7 +1,12 @@
-import type { BudgetFilter } from '../contracts/budget.ts';
+import { type BudgetFilter, isLlmFilter } from '../contracts/budget.ts';
 import type { Provider } from '../contracts/scalars.ts';
 
-/** Whether costs of a connection can count towards a budget of this filter; account, service and region are not known. */
+const LLM_PROVIDERS: ReadonlySet<Provider> = new Set(['openai', 'anthropic']);
+
+/**
+ * Whether costs of a connection can count towards a budget of this filter; account, service and region are not known, nor
+ * what a team was given.
+ */
 export function mayContain(
   filter: BudgetFilter,
   connection: { id: string; provider: Provider },
@@ -9,6 +14,7 @@ export function mayContain(
   const { connectionId, provider } = filter;
   return (
     (connectionId === undefined || connectionId === connection.id) &&
-    (provider === undefined || provider === connection.provider)
+    (provider === undefined || provider === connection.provider) &&
+    (!isLlmFilter(filter) || LLM_PROVIDERS.has(connection.provider))
   );
 }

@@ -2,7 +2,7 @@ import type { Budget, BudgetStanding } from '../contracts/budget.ts';
 import type { Severity } from '../contracts/anomaly.ts';
 import type { BudgetWarning } from '../forecast/dueBudgetWarnings.ts';
 import { money } from '../money/money.ts';
-import { formatAmount } from '../notifications/formatAmount.ts';
+import { formatAmount } from '../money/formatAmount.ts';
 import type { NotificationEvent } from '../notifications/notificationEvent.ts';
 
 /** A warning that has become due, with what it is about. */

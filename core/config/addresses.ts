@@ -19,6 +19,12 @@ export const publicUiUrl = (env: Env): string =>
 export const temporalUiUrl = (env: Env): string =>
   trim(env.TEMPORAL_UI_URL ?? `http://${FALLBACK_HOST}:${env.TEMPORAL_UI_PORT}`);
 
+/**
+ * What the Temporal Web UI calls as its codec endpoint. It lies with the dashboard, because its host is the one for which
+ * browsers keep the sign-in.
+ */
+export const codecUrl = (env: Env): string => `${publicUiUrl(env)}/api/v1/codec`;
+
 /** The Temporal frontend, HOST:PORT. */
 export const temporalAddress = (env: Env): string =>
   env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   awsCostMcpUrl,
+  codecUrl,
   costMcpUrl,
   internalApiUrl,
   mcpAudience,
@@ -86,8 +87,15 @@ describe('a value', () => {
       ['A'.repeat(43), `${'A'.repeat(43)}=`],
       ['A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}+`],
     ],
+    [
+      'COSTGUARD_PAYLOAD_KEYS',
+      [`a:${'A'.repeat(43)}`, `a-1:${'A'.repeat(43)},b:${'B'.repeat(43)}`],
+      ['A'.repeat(43), `a:${'A'.repeat(42)}`, `a:${'A'.repeat(43)},`],
+    ],
     ['COSTGUARD_ADMIN_PASSWORD', ['x'.repeat(12)], ['x'.repeat(11)]],
     ['ACTION_EXPIRY_HOURS', ['1', '0.5', '720'], ['0', '721', 'soon']],
+    ['ADVICE_STABLE_DAYS', ['1', '30'], ['0', '31', '1.5']],
+    ['PROPOSAL_QUIET_DAYS', ['0', '365'], ['-1', '366']],
     ['ROLLBACK_WINDOW_HOURS', ['0', '720'], ['-1', '721']],
     ['AWS_CE_CALLS_PER_DAY', ['1'], ['0', '1.5']],
   ])('of %s', (name, good, bad) => {
@@ -134,6 +142,7 @@ describe('addresses', () => {
     expect(awsCostMcpUrl(env)).toBe('http://127.0.0.1:9002/mcp');
     expect(temporalAddress(env)).toBe('127.0.0.1:9003');
     expect(temporalUiUrl(env)).toBe('http://localhost:9004');
+    expect(codecUrl(env)).toBe('http://localhost:9001/api/v1/codec');
     expect(mcpAudience(env)).toBe('http://localhost:9000/mcp');
   });
 

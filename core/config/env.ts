@@ -47,6 +47,23 @@ export const EnvSchema = z.object({
     .min(1)
     .default('costguard')
     .meta({ description: 'Temporal namespace' }),
+  TEMPORAL_DEPLOYMENT_NAME: z
+    .string()
+    .regex(/^[^.:\s]+$/, 'must not contain spaces, dots or colons')
+    .optional()
+    .meta({
+      description:
+        'Worker deployment of this worker, with its build in TEMPORAL_WORKER_BUILD_ID; unset means not versioned',
+    }),
+  TEMPORAL_WORKER_BUILD_ID: text('Build of this worker, such as the version of its image'),
+  WORKER_METRICS_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be HOST:PORT')
+    .optional()
+    .meta({
+      description:
+        'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next two ports); unset means nowhere',
+    }),
   TEMPORAL_UI_URL: url('Public address of the Temporal Web UI, for links'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
@@ -140,6 +157,17 @@ export const EnvSchema = z.object({
   COSTGUARD_CLIENT_SECRET: text(
     'Client secret of the service account of this worker or MCP server',
   ),
+  COSTGUARD_PAYLOAD_KEYS: z
+    .string()
+    .regex(
+      /^[\w-]+:[A-Za-z0-9_-]{43}(,[\w-]+:[A-Za-z0-9_-]{43})*$/,
+      'must be comma-separated ID:KEY, each KEY 32 bytes in base64url',
+    )
+    .optional()
+    .meta({
+      description:
+        'Keys of workflow payloads for this worker, as costguard init prints them: the first encrypts, all decrypt',
+    }),
   KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(365).default(30).meta({
     description: 'Days after which the key that signs access tokens is replaced',
   }),
@@ -162,18 +190,52 @@ export const EnvSchema = z.object({
   BACKFILL_MONTHS: z.coerce.number().int().min(0).max(36).default(13).meta({
     description: 'Months of history that are read for a new connection; 0 for none',
   }),
+  // A quarter's budget is warned about once, and the log is what remembers it.
+  DELIVERY_LOG_DAYS: z.coerce.number().int().min(100).max(3650).default(400).meta({
+    description: 'Days for which messages that were sent stay in the delivery log',
+  }),
   ACTION_EXPIRY_HOURS: z.coerce
     .number()
     .positive()
     .max(24 * 30)
     .default(72)
     .meta({ description: 'Hours after which a proposal that nobody decided expires' }),
+  ACTION_REMINDER_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(24 * 30)
+    .default(24)
+    .meta({
+      description:
+        'Hours before a proposal expires at which channels are reminded of it; 0 for never',
+    }),
+  ACTION_ESCALATION_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(24 * 30)
+    .default(8)
+    .meta({
+      description:
+        'Hours before a proposal expires at which channels for escalations are told that nobody decided; 0 for never',
+    }),
+  ADVICE_STABLE_DAYS: z.coerce.number().int().min(1).max(30).default(3).meta({
+    description: 'Days in a row on which a provider must advise the same before it is proposed',
+  }),
+  PROPOSAL_QUIET_DAYS: z.coerce.number().int().min(0).max(365).default(30).meta({
+    description: 'Days for which the platform does not propose again what was not wanted',
+  }),
   ROLLBACK_WINDOW_HOURS: z.coerce
     .number()
     .min(0)
     .max(24 * 30)
     .default(24)
     .meta({ description: 'Hours after success in which a person can roll an action back' }),
+  SAVINGS_MEASURE_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(24 * 7)
+    .default(24)
+    .meta({ description: 'Hours between two measures of what an action saves, for about 20 days' }),
   NOTIFY_PRIVATE_HOSTS: text(
     'Comma-separated hosts that notifications may reach although they are private or not encrypted',
   ),

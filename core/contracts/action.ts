@@ -1,5 +1,15 @@
 import { z } from 'zod';
+import {
+  InstanceType,
+  MachineId,
+  MachineShape,
+  RegionId,
+  VolumeId,
+  VolumeShape,
+} from './machine.ts';
 import { pageOf, PageQuery } from './page.ts';
+import { PolicyFinding } from './policyFinding.ts';
+import { ActionSavingDetail } from './actionSaving.ts';
 import { Id, Instant, MoneyContract, Provider, ProviderText, ShortText } from './scalars.ts';
 
 /** Where an action stands; `core/actions/transitions.ts` says which follows which. */
@@ -25,28 +35,12 @@ export const ActionStatus = z
 export type ActionStatus = z.infer<typeof ActionStatus>;
 
 /** What can be done. */
-export const ActionKind = z.enum(['resize_instance', 'limit_api_key']).meta({ id: 'ActionKind' });
+export const ActionKind = z
+  .enum(['resize_instance', 'stop_instance', 'start_instance', 'delete_volume', 'limit_api_key'])
+  .meta({ id: 'ActionKind' });
 
 /** What can be done. */
 export type ActionKind = z.infer<typeof ActionKind>;
-
-/** AWS EC2 instance type, `family.size`. */
-export const InstanceType = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'must be an EC2 instance type such as m5.large')
-  .meta({ example: 'm5.xlarge' });
-
-/** EC2 instance id. */
-export const InstanceId = z
-  .string()
-  .regex(/^i-[0-9a-f]{8,17}$/, 'must be an EC2 instance id such as i-0123456789abcdef0')
-  .meta({ example: 'i-0123456789abcdef0' });
-
-const RegionId = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as us-east-1')
-  .meta({ example: 'us-east-1' });
 
 /** Id of an API key at its provider; never the key itself. */
 export const ApiKeyId = z
@@ -69,16 +63,46 @@ const Proposal = {
   }),
 };
 
-/** Gives an EC2 instance another type. */
+/** Gives a machine another type. */
 export const ResizeCreate = z
   .strictObject({
     ...Proposal,
     kind: z.literal('resize_instance'),
-    resourceId: InstanceId,
+    resourceId: MachineId,
     region: RegionId,
     target: z.strictObject({ instanceType: InstanceType }),
   })
   .meta({ id: 'ResizeCreate' });
+
+/** Stops a machine, so that its computing costs nothing. */
+export const StopCreate = z
+  .strictObject({
+    ...Proposal,
+    kind: z.literal('stop_instance'),
+    resourceId: MachineId,
+    region: RegionId,
+  })
+  .meta({ id: 'StopCreate' });
+
+/** Starts a machine that is stopped. */
+export const StartCreate = z
+  .strictObject({
+    ...Proposal,
+    kind: z.literal('start_instance'),
+    resourceId: MachineId,
+    region: RegionId,
+  })
+  .meta({ id: 'StartCreate' });
+
+/** Deletes a disk that nothing uses, after a snapshot of it. */
+export const DeleteVolumeCreate = z
+  .strictObject({
+    ...Proposal,
+    kind: z.literal('delete_volume'),
+    resourceId: VolumeId,
+    region: RegionId,
+  })
+  .meta({ id: 'DeleteVolumeCreate' });
 
 /** Keeps an API key of OpenAI or Anthropic from spending. */
 export const LimitKeyCreate = z
@@ -94,15 +118,22 @@ export const LimitKeyCreate = z
 
 /** What a person or a service proposes. */
 export const ActionCreate = z
-  .discriminatedUnion('kind', [ResizeCreate, LimitKeyCreate])
+  .discriminatedUnion('kind', [
+    ResizeCreate,
+    StopCreate,
+    StartCreate,
+    DeleteVolumeCreate,
+    LimitKeyCreate,
+  ])
   .meta({ id: 'ActionCreate' });
 
 /** What a person or a service proposes. */
 export type ActionCreate = z.infer<typeof ActionCreate>;
 
-/** What the resource is to become: another type of instance, or a limited key (of a project, at OpenAI). */
+/** What the resource is to become: another type of machine, another state, or a limited key (of a project, at OpenAI). */
 export const ActionTarget = z.union([
   z.object({ instanceType: z.string() }),
+  z.object({ state: z.enum(['running', 'stopped', 'deleted']) }),
   z.object({ projectId: z.string().nullable() }),
 ]);
 
@@ -116,6 +147,10 @@ const PLAN = {
     region: z.string().meta({ description: 'Empty where the resource has none' }),
     resourceId: z.string(),
     resourceName: z.string().nullable(),
+    tags: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'Tags or labels that it had; absent where it can have none' }),
   }),
   calls: z.array(
     z.object({
@@ -131,25 +166,68 @@ const PLAN = {
   risks: z.array(z.string()).meta({
     description: 'What can break, and what cannot be undone, in plain sentences',
   }),
+  // Plans from before there were policies have neither.
+  policy: z
+    .object({
+      version: z.string().meta({ description: 'SHA-256 of the policies that were enabled' }),
+      findings: z.array(PolicyFinding),
+    })
+    .optional()
+    .meta({ description: 'What the policies said when the plan was made' }),
+  approvalsNeeded: z
+    .int()
+    .optional()
+    .meta({ description: 'How many different people have to approve; 1 where it is absent' }),
 };
 
-const InstanceShape = z.object({
-  instanceType: z.string(),
-  state: z.string().meta({ description: 'EC2 instance state, such as running or stopped' }),
-});
-
-/** How an EC2 instance will be resized. */
+/** How a machine will be resized. */
 export const ResizePlan = z
   .object({
     ...PLAN,
     kind: z.literal('resize_instance'),
-    before: InstanceShape,
-    after: InstanceShape,
+    before: MachineShape,
+    after: MachineShape,
   })
   .meta({ id: 'ResizePlan' });
 
-/** How an EC2 instance will be resized. */
+/** How a machine will be resized. */
 export type ResizePlan = z.infer<typeof ResizePlan>;
+
+/** How a machine will be stopped. */
+export const StopPlan = z
+  .object({
+    ...PLAN,
+    kind: z.literal('stop_instance'),
+    before: MachineShape,
+    after: MachineShape,
+  })
+  .meta({ id: 'StopPlan' });
+
+/** How a machine will be started. */
+export const StartPlan = z
+  .object({
+    ...PLAN,
+    kind: z.literal('start_instance'),
+    before: MachineShape,
+    after: MachineShape,
+  })
+  .meta({ id: 'StartPlan' });
+
+/** How a machine will be changed. */
+export type MachinePlan = ResizePlan | z.infer<typeof StopPlan> | z.infer<typeof StartPlan>;
+
+/** How a disk will be deleted. */
+export const DeleteVolumePlan = z
+  .object({
+    ...PLAN,
+    kind: z.literal('delete_volume'),
+    before: VolumeShape,
+    after: VolumeShape,
+  })
+  .meta({ id: 'DeleteVolumePlan' });
+
+/** How a disk will be deleted. */
+export type DeleteVolumePlan = z.infer<typeof DeleteVolumePlan>;
 
 const KeyShape = z.object({
   state: z.string().meta({
@@ -181,7 +259,7 @@ export type LimitKeyPlan = z.infer<typeof LimitKeyPlan>;
 
 /** What will be done, as shown to the person who decides. Its hash travels with the decision. */
 export const ActionPlan = z
-  .discriminatedUnion('kind', [ResizePlan, LimitKeyPlan])
+  .discriminatedUnion('kind', [ResizePlan, StopPlan, StartPlan, DeleteVolumePlan, LimitKeyPlan])
   .meta({ id: 'ActionPlan' });
 
 /** What will be done. */
@@ -194,7 +272,7 @@ export const ActionEvent = z
     at: Instant,
     type: z.string().meta({
       description:
-        'status (a change of state), decision, step (a provider call) or refused (a decision)',
+        'status (a change of state), decision, step (a provider call), refused (a decision) or notice (people were told that it waits)',
     }),
     status: ActionStatus,
     actor: z.string().meta({ description: 'Who or what did it' }),
@@ -242,12 +320,22 @@ export const Action = z
 /** An action as stored. */
 export type Action = z.infer<typeof Action>;
 
-/** An action with its events. */
-export const ActionDetail = Action.extend({ events: z.array(ActionEvent) }).meta({
-  id: 'ActionDetail',
-});
+/** A person’s approval of the plan. */
+export const ActionApproval = z
+  .object({ approverId: Id, approver: z.string(), at: Instant })
+  .meta({ id: 'ActionApproval' });
 
-/** An action with its events. */
+/** A person’s approval of the plan. */
+export type ActionApproval = z.infer<typeof ActionApproval>;
+
+/** An action with its events, who approved it and what it saved. */
+export const ActionDetail = Action.extend({
+  events: z.array(ActionEvent),
+  approvals: z.array(ActionApproval).meta({ description: 'Oldest first' }),
+  saving: ActionSavingDetail.nullable().meta({ description: 'null before the approval' }),
+}).meta({ id: 'ActionDetail' });
+
+/** An action with its events, who approved it and what it saved. */
 export type ActionDetail = z.infer<typeof ActionDetail>;
 
 /** A page of actions, newest first. */

@@ -11,6 +11,19 @@ const SUBJECT = {
   startedAt: '2026-11-18T10:00:00Z',
   lastSeenAt: '2026-11-18T10:15:00Z',
 };
+const attributionTo = (dimension: string) => ({
+  change: { total: '1', usage: '1', price: '0', mix: '0', added: '0', removed: '0' },
+  causes: [
+    {
+      direction: 'up',
+      path: [{ dimension, value: 'x' }],
+      expected: '1',
+      actual: '2',
+      excess: '1',
+      share: 1,
+    },
+  ],
+});
 const wrong = (given: Record<string, unknown>) =>
   AnomalyCreate.safeParse(anomalyReport(CONNECTION, given)).error?.issues.map((issue) =>
     issue.path.join('/'),
@@ -36,6 +49,7 @@ test.each([
   [{ explanation: 'a\u0000b' }, ['explanation']],
   [{ explanation: '\ud83d' }, ['explanation']],
   [{ score: Infinity }, ['score']],
+  [{ attribution: attributionTo('a\u0000b') }, ['attribution/causes/0/path/0/dimension']],
   [
     { drivers: [{ dimension: 'Color', value: 'x', expected: '1', actual: '2', share: 1 }] },
     ['drivers/0/dimension'],
@@ -46,6 +60,10 @@ test.each([
   ],
 ])('%j is refused by name', (given, expected) => {
   expect(wrong(given)).toEqual(expected);
+});
+
+test('a cause is named by any dimension', () => {
+  expect(wrong({ attribution: attributionTo('RegionId') })).toBeUndefined();
 });
 
 test('at most 50 drivers', () => {

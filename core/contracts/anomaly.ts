@@ -101,9 +101,7 @@ export const Attribution = z
     causes: z
       .array(
         z.strictObject({
-          path: z
-            .array(z.strictObject({ dimension: z.string().max(64), value: ProviderText }))
-            .max(8),
+          path: z.array(z.strictObject({ dimension: plainText(64), value: ProviderText })).max(8),
           direction: z.enum(['up', 'down']),
           expected: DecimalText,
           actual: DecimalText,

@@ -76,7 +76,16 @@ export const AuditHead = z
 /** What is wrong with a log, and where. */
 export const AuditFinding = z
   .object({
-    kind: z.enum(['unreadable', 'changed', 'removed', 'inserted', 'reordered', 'cut', 'other_log']),
+    kind: z.enum([
+      'unreadable',
+      'changed',
+      'removed',
+      'inserted',
+      'reordered',
+      'cut',
+      'other_log',
+      'plan_mismatch',
+    ]),
     line: z.int().nullable().meta({ description: 'Line of the export; null where there is none' }),
     seq: z
       .int()

@@ -14,13 +14,16 @@ import {
 import { CostForecast } from './usage.ts';
 
 const LLM_PROVIDERS = ['openai', 'anthropic'];
-const HAS_LLM_FIELD = {
-  anyOf: ['apiKeyId', 'model', 'userTag'].map((field) => ({ required: [field] })),
-};
+const hasOneOf = (...fields: string[]) => ({
+  anyOf: fields.map((field) => ({ required: [field] })),
+});
+const NAMES_USE = hasOneOf('apiKeyId', 'model', 'userTag');
+const SUMS_USE = hasOneOf('apiKeyId', 'model', 'userTag', 'counts');
 
 /**
- * Which costs count, as in the query of costs; a field that is left out does not narrow. A key, a model or a user tag
- * narrows the use of language models, priced by us, in which `account` is the project; the bill names none of the three.
+ * Which costs count, as in the query of costs; a field that is left out does not narrow. `counts`, or a key, a model or a
+ * user tag, counts the use of language models, priced by us, in which `account` is the project; the bill names none of
+ * the three. A team narrows to what it was given, as it stands now.
  */
 export const BudgetFilter = z
   .strictObject({
@@ -32,35 +35,58 @@ export const BudgetFilter = z
     apiKeyId: ProviderText.optional().meta({ description: 'Id of a key, never the key' }),
     model: ProviderText.optional(),
     userTag: ProviderText.optional().meta({ description: 'What calls that are pushed are for' }),
+    counts: z.literal('llm_use').optional().meta({
+      description: 'Counts the use of language models, as it is priced here, and not the bill',
+    }),
+    teamId: Id.optional().meta({
+      description: 'Only what this team was given; its members alone see such a budget',
+    }),
   })
-  .refine((filter) => !isLlmFilter(filter) || LLM_PROVIDERS.includes(filter.provider ?? ''), {
+  .refine((filter) => !isLlmFilter(filter) || hasLlmProvider(filter), {
     path: ['provider'],
-    message: 'must be openai or anthropic for a budget of a key, a model or a user tag',
+    message:
+      'must be openai or anthropic for a budget of a key, a model or a user tag, and one of them or none for one of language models',
   })
   .refine((filter) => !isLlmFilter(filter) || (filter.service ?? filter.region) === undefined, {
     path: ['service'],
-    message: 'and region do not go with a key, a model or a user tag',
+    message: 'and region do not go with the use of language models',
   })
   .meta({
     id: 'BudgetFilter',
     description: 'Which costs count; {} is all of the currency',
-    // The two rules, for readers of the document.
-    if: HAS_LLM_FIELD,
-    then: {
-      properties: { provider: { enum: LLM_PROVIDERS } },
-      required: ['provider'],
-      not: { anyOf: [{ required: ['service'] }, { required: ['region'] }] },
-    },
+    // The rules, for readers of the document.
+    allOf: [
+      {
+        if: SUMS_USE,
+        then: {
+          properties: { provider: { enum: LLM_PROVIDERS } },
+          not: hasOneOf('service', 'region'),
+        },
+      },
+      { if: NAMES_USE, then: { required: ['provider'] } },
+    ],
   });
 
 /** Which costs count. */
 export type BudgetFilter = z.infer<typeof BudgetFilter>;
 
+type UseFields = Partial<
+  Record<'apiKeyId' | 'model' | 'userTag' | 'counts' | 'provider', string | undefined>
+>;
+
 /** Whether a filter is about the use of language models, and not about the bill. */
-export function isLlmFilter(
-  filter: Partial<Record<'apiKeyId' | 'model' | 'userTag', string | undefined>>,
-): boolean {
-  return (filter.apiKeyId ?? filter.model ?? filter.userTag) !== undefined;
+export function isLlmFilter(filter: UseFields): boolean {
+  return namesUse(filter) || filter.counts !== undefined;
+}
+
+const namesUse = ({ apiKeyId, model, userTag }: UseFields): boolean =>
+  (apiKeyId ?? model ?? userTag) !== undefined;
+
+/** A key, a model and a user tag are one provider's own. */
+function hasLlmProvider(filter: UseFields): boolean {
+  return filter.provider === undefined
+    ? !namesUse(filter)
+    : LLM_PROVIDERS.includes(filter.provider);
 }
 
 /** The calendar period, in UTC, that a budget is for. */
@@ -82,10 +108,10 @@ const Fractions = z
   )
   .min(1)
   .max(10)
-  .refine((fractions) => new Set(fractions).size === fractions.length, 'must not repeat a fraction')
+  .overwrite((fractions) => [...new Set(fractions)])
   .meta({
     description:
-      'Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths',
+      'Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths; one that is named twice counts once',
   });
 
 /** A budget to watch. */
@@ -101,11 +127,11 @@ export const BudgetCreate = z
   })
   .refine(({ filter, currency }) => !isLlmFilter(filter) || currency === 'USD', {
     path: ['currency'],
-    message: 'must be USD for a budget of a key, a model or a user tag, whose use is priced in it',
+    message: 'must be USD for a budget of the use of language models, which is priced in it',
   })
   .meta({
     id: 'BudgetCreate',
-    if: { properties: { filter: HAS_LLM_FIELD }, required: ['filter'] },
+    if: { properties: { filter: SUMS_USE }, required: ['filter'] },
     then: { properties: { currency: { enum: ['USD'] } } },
   });
 

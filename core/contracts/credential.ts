@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, plainText, Provider } from './scalars.ts';
+import { Id, Instant, MailAddress, plainText, Provider } from './scalars.ts';
 
 /** One line without spaces, as keys and ids are. */
 const token = (lengthMax: number) =>
@@ -68,7 +68,7 @@ const GcpServiceAccount = z.strictObject({
         /^-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END PRIVATE KEY-----\n?$/,
         'must be a private key in PEM form, as the key file has it',
       ),
-    client_email: z.email().max(320),
+    client_email: MailAddress,
     client_id: token(64).optional(),
     auth_uri: z.literal('https://accounts.google.com/o/oauth2/auth').optional(),
     token_uri: z.literal('https://oauth2.googleapis.com/token'),
@@ -115,18 +115,24 @@ const AzureManagedIdentity = z.strictObject({
 
 const OpenAiAdminKey = z.strictObject({
   kind: z.literal('openai_admin_key'),
-  adminKey: token(512).regex(
-    /^sk-admin-.{8,}$/,
-    'must be an admin key of the organisation, sk-admin-…; a project key cannot read costs',
-  ),
+  adminKey: z
+    .string()
+    .max(512)
+    .regex(
+      /^sk-admin-[\x21-\x7e]{8,}$/,
+      'must be an admin key of the organisation, sk-admin-…; a project key cannot read costs',
+    ),
 });
 
 const AnthropicAdminKey = z.strictObject({
   kind: z.literal('anthropic_admin_key'),
-  adminKey: token(512).regex(
-    /^sk-ant-admin.{8,}$/,
-    'must be an admin key of the organisation, sk-ant-admin…; an API key cannot read costs',
-  ),
+  adminKey: z
+    .string()
+    .max(512)
+    .regex(
+      /^sk-ant-admin[\x21-\x7e]{8,}$/,
+      'must be an admin key of the organisation, sk-ant-admin…; an API key cannot read costs',
+    ),
 });
 
 /**

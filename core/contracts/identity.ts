@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Role, ScopeContract } from './access.ts';
+import { GrantableScope, Role, ScopeContract } from './access.ts';
 import { pageOf, PageQuery } from './page.ts';
 import { Id, Instant, plainText, ShortText } from './scalars.ts';
 
@@ -47,7 +47,7 @@ export const Me = z
     id: Id,
     name: z.string(),
     role: Role.nullable(),
-    scopes: z.array(z.string()),
+    scopes: z.array(ScopeContract),
     teams: z
       .array(z.object({ id: Id, name: z.string() }))
       .meta({ description: 'By name; they limit everybody but admins to what they see' }),
@@ -79,6 +79,11 @@ export const UserCreate = z
     role: Role,
   })
   .meta({ id: 'UserCreate' });
+
+/** Where a browser goes on to sign out at the identity provider as well. */
+export const SignedOut = z
+  .object({ continueAt: z.url().meta({ description: 'Address at the identity provider' }) })
+  .meta({ id: 'SignedOut' });
 
 /** What an admin can change about a person. */
 export const UserPatch = z
@@ -143,7 +148,7 @@ export const SessionsEnded = z.object({ ended: z.int() }).meta({ id: 'SessionsEn
 /** A page of people, by name. */
 export const UserPage = pageOf('UserPage', User);
 
-const AccountScopes = z.array(ScopeContract).min(1).max(50);
+const AccountScopes = z.array(GrantableScope).min(1).max(50);
 
 /** A new service account. */
 export const ServiceAccountCreate = z

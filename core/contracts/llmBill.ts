@@ -33,6 +33,7 @@ export const LlmBillClass = z
     ours: Usd('USD by our prices; null where there is no such use or no price').nullable(),
     oursMax: Usd('USD at most, where the use leaves two rates open').nullable(),
     theirs: Usd('USD that the provider billed'),
+    difference: Usd('USD that the provider billed beyond our prices; below zero where less'),
     lines: z
       .array(z.object({ name: z.string(), amount: Usd('USD') }))
       .meta({ description: 'The lines of the bill, as the provider calls them' }),
@@ -43,5 +44,20 @@ export const LlmBillClass = z
 /** One class of use of a day beside the provider's bill. */
 export type LlmBillClass = z.infer<typeof LlmBillClass>;
 
-/** Bills beside our prices. */
-export const LlmBills = z.object({ items: z.array(LlmBillClass) }).meta({ id: 'LlmBills' });
+const LlmBillDay = z
+  .object({
+    day: Day,
+    ours: Usd('USD by our prices, as far as there is a price'),
+    theirs: Usd('USD that the provider billed'),
+    difference: Usd('USD that the provider billed beyond our prices; below zero where less'),
+    differencePercent: z
+      .number()
+      .nullable()
+      .meta({ description: 'Of the bill; null where nothing was billed' }),
+  })
+  .meta({ id: 'LlmBillDay' });
+
+/** Bills beside our prices: the classes, and the days that they sum to, the newest first. */
+export const LlmBills = z
+  .object({ items: z.array(LlmBillClass), days: z.array(LlmBillDay) })
+  .meta({ id: 'LlmBills' });

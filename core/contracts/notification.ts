@@ -4,6 +4,7 @@ import { pageOf, PageQuery } from './page.ts';
 import {
   Id,
   Instant,
+  MailAddress,
   NonNegativeDecimalText,
   Provider,
   ProviderText,
@@ -36,18 +37,18 @@ export const NotificationRoute = z
       .optional()
       .meta({ description: 'Values of the owner tag' }),
     budgets: z.boolean().default(true).meta({ description: 'Whether budget warnings are sent' }),
+    approvals: z.boolean().default(true).meta({
+      description: 'Whether it is reminded of actions that wait for approval',
+    }),
+    escalations: z.boolean().default(false).meta({
+      description: 'Whether it is told of actions that are undecided shortly before they expire',
+    }),
   })
   .meta({ id: 'NotificationRoute' });
 
 /** What a channel is sent. */
 export type NotificationRoute = z.infer<typeof NotificationRoute>;
 
-// The form that browsers check; the other one of zod has look-aheads, which readers of the document may not know.
-const MailAddress = z
-  .string()
-  .max(254)
-  .regex(z.regexes.html5Email, 'must be a mail address')
-  .meta({ format: 'email' });
 const Port = z.int().min(1).max(65_535);
 
 const HostName = z
@@ -99,6 +100,12 @@ const secrets = {
     .meta({ description: 'Of the mail server’s user; never shown again' }),
 };
 
+/** What of a channel is secret; sealed where it is stored. */
+export const ChannelSecrets = z.object(secrets).meta({ id: 'NotificationChannelSecrets' });
+
+/** What of a channel is secret. */
+export type ChannelSecrets = z.infer<typeof ChannelSecrets>;
+
 const ofKinds = (kinds: string[], { needs, may = [] }: { needs: string[]; may?: string[] }) => ({
   if: { properties: { kind: { enum: kinds } } },
   then: {
@@ -119,15 +126,34 @@ export const ChannelCreate = z
     enabled: z.boolean().default(true),
     ...secrets,
     smtp: SmtpSettings.optional(),
-    route: NotificationRoute.default({ minSeverity: 'low', budgets: true }),
+    route: NotificationRoute.default({
+      minSeverity: 'low',
+      budgets: true,
+      approvals: true,
+      escalations: false,
+    }),
   })
   .meta({
     id: 'NotificationChannelCreate',
-    // What follows from the kind, for readers of the document; `channelSettings` is what refuses.
+    // What follows from the kind and from a user name, for readers of the document; `channelSettings` is what refuses.
     allOf: [
       ofKinds(['slack', 'teams'], { needs: ['url'] }),
       ofKinds(['webhook'], { needs: ['url', 'signingSecret'] }),
       ofKinds(['smtp'], { needs: ['smtp'], may: ['password'] }),
+      {
+        if: {
+          properties: {
+            kind: { enum: ['smtp'] },
+            smtp: {
+              type: 'object',
+              properties: { username: { type: 'string' } },
+              required: ['username'],
+            },
+          },
+          required: ['smtp'],
+        },
+        then: { required: ['password'] },
+      },
     ],
   });
 
@@ -161,8 +187,10 @@ export const Delivery = z
   .object({
     id: Id,
     channelId: Id,
-    kind: z.enum(['anomaly', 'budget', 'test']),
-    subjectId: Id.nullable().meta({ description: 'The finding or budget that it is about' }),
+    kind: z.enum(['anomaly', 'budget', 'action', 'test']),
+    subjectId: Id.nullable().meta({
+      description: 'The finding, budget or action that it is about',
+    }),
     title: z.string(),
     severity: Severity,
     path: z.string().meta({ description: 'Page of the dashboard that it links to' }),

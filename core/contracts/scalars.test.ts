@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Currency, Day, DecimalText, Id, Instant, ProviderText, ShortText } from './scalars.ts';
+import {
+  Currency,
+  Day,
+  DecimalText,
+  Id,
+  Instant,
+  PositiveDecimalText,
+  ProviderText,
+  ShortText,
+} from './scalars.ts';
 
 const accepts = (schema: { safeParse: (value: unknown) => { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;
@@ -35,6 +44,33 @@ describe('Day', () => {
     '+12026-01-01',
     ' 2026-11-20',
   ])('refuses %s', (day) => expect(accepts(Day, day)).toBe(false));
+});
+
+describe('PositiveDecimalText', () => {
+  test('takes the fractions above 0 that DecimalText takes, and no others', () => {
+    for (let digits = 1; digits <= 36; digits += 1)
+      for (let place = 0; place <= digits; place += 1) {
+        const zeros = Array.from({ length: digits }, () => '0');
+        const value = `0.${zeros.with(Math.min(place, digits - 1), place < digits ? '5' : '0').join('')}`;
+        const isRight = place < digits && accepts(DecimalText, value);
+        expect(accepts(PositiveDecimalText, value), value).toBe(isRight);
+      }
+  });
+  test.each(['1', '10', '12.50', '1.000', `${'9'.repeat(20)}.${'9'.repeat(18)}`])(
+    'accepts %s',
+    (value) => expect(accepts(PositiveDecimalText, value)).toBe(true),
+  );
+  test.each([
+    '0',
+    '0.0',
+    '-1',
+    '01',
+    '1.',
+    '.5',
+    '1e3',
+    '9032.00281894184250449177298129',
+    '9'.repeat(21),
+  ])('refuses %s', (value) => expect(accepts(PositiveDecimalText, value)).toBe(false));
 });
 
 describe('DecimalText', () => {

@@ -10,7 +10,7 @@ export const Id = z
 const DAY =
   '(?:(?:19[7-9][0-9]|[2-9][0-9]{3})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))' +
   '|(?:19(?:7[26]|8[048]|9[26])|[2-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[3579][26])00)-02-29)';
-const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]+)?)?';
+const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]+)?';
 
 /** A UTC calendar day. Nothing was billed before 1970, and Postgres has no year 0. */
 export const Day = z
@@ -43,12 +43,17 @@ export const NonNegativeDecimalText = z
   .regex(/^\d{1,20}(\.\d{1,18})?$/, 'must be a plain decimal number such as 12.50, not negative')
   .meta({ description: 'Exact decimal number as text, not negative', example: '1234.56' });
 
-/** As `DecimalText`, above 0. */
+// At most 18 digits of which one is not 0, without look-aheads, which readers of the document may not know.
+const FRACTION_ABOVE_0 = Array.from(
+  { length: 18 },
+  (_, zeros) => `0{${zeros}}[1-9]\\d{0,${17 - zeros}}`,
+).join('|');
+
+/** As `DecimalText`, above 0 and without leading zeros. */
 export const PositiveDecimalText = z
   .string()
-  .max(39)
   .regex(
-    /^(0*[1-9]\d{0,19}(\.\d{1,18})?|\d{1,20}\.\d{0,17}[1-9]\d{0,17})$/,
+    new RegExp(`^([1-9]\\d{0,19}(\\.\\d{1,18})?|0\\.(${FRACTION_ABOVE_0}))$`),
     'must be a plain decimal number such as 12.50, more than 0',
   )
   .meta({ description: 'Exact decimal number as text, more than 0', example: '1234.56' });
@@ -89,6 +94,16 @@ export const ShortText = plainText(500, z.string().trim()).meta({
 
 /** A value that a provider names things with: account, service, region, resource. */
 export const ProviderText = plainText(512);
+
+/**
+ * A mail address in the form that browsers check; the other one of zod has look-aheads, which readers of the document may
+ * not know. It names no `format`, of which each reader has a notion of its own.
+ */
+export const MailAddress = z
+  .string()
+  .max(254)
+  .regex(z.regexes.html5Email, 'must be a mail address')
+  .meta({ example: 'costs@example.com' });
 
 /** The five providers. */
 export const Provider = z

@@ -82,5 +82,11 @@ export type Team = z.infer<typeof Team>;
 /** A page of teams, by name. */
 export const TeamPage = pageOf('TeamPage', Team);
 
+/** A page of teams’ names, by name. */
+export const TeamNamePage = pageOf(
+  'TeamNamePage',
+  z.object({ id: Id, name: z.string() }).meta({ id: 'TeamName' }),
+);
+
 /** How teams are listed. */
 export const TeamListQuery = z.strictObject(PageQuery);

@@ -5,6 +5,7 @@ import { regionFromAwsUsageType } from '../focus/regionFromAwsUsageType.ts';
 import { money, multiplyMoney, roundMoney, sumDecimals } from '../money/money.ts';
 import { addDays } from '../time/day.ts';
 import { demoCosts, demoHistoryStart, type DemoStory } from './demoCosts.ts';
+import { detectSeries } from '../detection/detectSeries.ts';
 import { findEc2HourlyPrice } from './ec2Price.ts';
 
 const ANCHOR = '2026-11-23';
@@ -135,6 +136,26 @@ describe('the demo’s incidents', () => {
     expect(impact).toBeGreaterThan(2 * transfer);
     expect(impact).toBeGreaterThan(2 * anthropic);
   });
+
+  test.each(Array.from({ length: 14 }, (_, i) => addDays('2026-11-20', i)))(
+    'the runaway agent is a finding for a newcomer of %s',
+    (anchorDay) => {
+      const story = { anchorDay, today: anchorDay, changes: [] };
+      const period = { from: demoHistoryStart(anchorDay), to: anchorDay };
+      const costs = new Map<string, number>();
+      for (const row of demoCosts('anthropic', period, story)) {
+        if (row.subAccountId !== 'wrkspc_northwind_triage') continue;
+        const date = row.chargePeriodStart.slice(0, 10);
+        costs.set(date, (costs.get(date) ?? 0) + Number(row.billedCost));
+      }
+      const series = [...costs].map(([date, cost]) => ({ date, cost }));
+      const { detections } = detectSeries({ series });
+      expect(detections.map(({ date, kind }) => ({ date, kind }))).toContainEqual({
+        date: addDays(anchorDay, -1),
+        kind: 'spike',
+      });
+    },
+  );
 
   test('BigQuery spiked three weeks ago, Azure’s log ingestion fell silent', () => {
     expect(cost('gcp', -21, 'BigQuery', 'eu')).toBeGreaterThan(

@@ -63,6 +63,25 @@ describe('what happened is found and named', () => {
     expect(detections[0]).toMatchObject({ date: on(40), kind: 'new_service', expected: 0 });
   });
 
+  it.each([
+    ['on its day', 0],
+    ['three days late', 3],
+  ])('a large charge of a service that is charged once a week, seen %s', (_name, late) => {
+    const rows = series(100)
+      .filter((_, d) => d % 7 === 2 || d === 60)
+      .map((row) => (row.date === on(60) ? { ...row, cost: 9000, seenOn: on(60 + late) } : row));
+    const { detections } = detectSeries({ series: rows });
+    expect(detections.map(({ date, kind }) => ({ date, kind }))).toEqual([
+      { date: on(60 + late), kind: 'spike' },
+    ]);
+  });
+
+  it('a charge of thirty times as much where only two came before', () => {
+    const rows = [0, 12, 30].map((d) => ({ date: on(d), cost: d === 30 ? 12_000 : 400 }));
+    const { detections } = detectSeries({ series: rows });
+    expect(detections.map(({ date, kind }) => `${date} ${kind}`)).toEqual([`${on(30)} spike`]);
+  });
+
   it('a lasting rise is learnt: it is not raised for ever, nor is the return from it', () => {
     const { detections } = detectSeries({
       series: series(120, (d, c) => (d >= 60 && d < 75 ? 2 * c : c)),
@@ -103,6 +122,25 @@ describe('what is ordinary stays quiet', () => {
     expect(
       detectSeries({ series: rows, revisions: revisions.filter((_, d) => d % 9 !== 0) }).detections,
     ).toEqual([]);
+  });
+});
+
+describe('what came once is expected again', () => {
+  it('a charge on the first of the month, from its second time on', () => {
+    const first = (d: number) => on(d).endsWith('-01');
+    const rows = series(120, (d, c) => (first(d) ? c + 900 : c));
+    const { forecasts } = detectSeries({ series: rows });
+    const [, second] = forecasts.filter((_, d) => d > 14 && first(d));
+    expect(second?.expected).toBeGreaterThan(700);
+  });
+
+  it('a holiday that is kept like a weekend, once one was', () => {
+    const holidays = ['2025-04-18', '2025-04-21', '2025-05-26'];
+    const rows = series(160, (d, c) => (holidays.includes(on(d)) ? 0.6 * c : c));
+    const { forecasts, detections } = detectSeries({ series: rows });
+    expect(detections).toEqual([]);
+    expect(forecasts.find(({ date }) => date === '2025-05-26')?.expected).toBeLessThan(320);
+    expect(forecasts.find(({ date }) => date === '2025-05-27')?.expected).toBeGreaterThan(360);
   });
 });
 

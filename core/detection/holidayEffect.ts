@@ -6,13 +6,15 @@ import { TUNING } from './tuning.ts';
 export interface HolidayEffect {
   low: number;
   high: number;
+  /** What makes the day a weekend day, on the most widely kept holidays; else 0. */
+  dip: number;
 }
 
-const NONE: HolidayEffect = { low: 0, high: 0 };
+const NONE: HolidayEffect = { low: 0, high: 0, dip: 0 };
 
 /**
  * What a public holiday may do: the day may look like any day of the week from the quietest to the one it is, as holidays
- * look like Sundays, and days around Christmas and New Year like a part of one. Not a prediction, only no surprise.
+ * look like Sundays, and days around Christmas and New Year like a part of one. Not a prediction but for `dip`, only no surprise.
  */
 export function holidayEffect(state: SeriesState, day: number, weekday: number): HolidayEffect {
   const strength = holidayStrength(state.firstDay + day);
@@ -28,7 +30,19 @@ export function holidayEffect(state: SeriesState, day: number, weekday: number):
   }
   const extra = strength * 2 * state.sigma;
   const least = strength === 1 ? TUNING.holidayDepth : 0;
-  return { low: Math.min(least, strength * low * 1.1) - extra, high: strength * high };
+  return {
+    low: Math.min(least, strength * low * 1.1) - extra,
+    high: strength * high,
+    dip: strength === 1 && low < -TUNING.holidayDip * state.sigma ? low : 0,
+  };
+}
+
+/** Learns from a holiday what part of the way to a weekend day it went. */
+export function learnHoliday(state: SeriesState, dip: number, error: number): void {
+  const share = Math.max(0, Math.min(1.1, error / dip));
+  state.holidaysSeen += 1;
+  const weight = Math.max(1 / state.holidaysSeen, TUNING.holidayMemory);
+  state.holidayShare += weight * (share - state.holidayShare);
 }
 
 const FIXED = new Map<number, number>([
@@ -54,8 +68,19 @@ const FIXED = new Map<number, number>([
   [1231, 1],
 ]);
 
+const strengths = new Map<number, number>();
+
 /** 1 on widely kept holidays, less on days beside them or kept in few countries, 0 on ordinary days. */
 export function holidayStrength(dayNumber: number): number {
+  let strength = strengths.get(dayNumber);
+  if (strength === undefined) {
+    strength = strengthOf(dayNumber);
+    strengths.set(dayNumber, strength);
+  }
+  return strength;
+}
+
+function strengthOf(dayNumber: number): number {
   const { year, month, day } = toCivilDay(dayNumber);
   const fixed = FIXED.get(month * 100 + day);
   if (fixed !== undefined) return fixed;

@@ -5,6 +5,8 @@ import { isReturn } from './settleDay.ts';
 import { TUNING } from './tuning.ts';
 import type { Finding, Walk } from './walkSeries.ts';
 import { judgeFirstCharge } from './newService.ts';
+import { countPresence } from './presence.ts';
+import { sparseScore, viewSparse } from './sparseDay.ts';
 
 /**
  * Judges a day that may still change, or that waits for an earlier one, on what is visible of it. Where it is known how
@@ -30,7 +32,7 @@ export function judgeUnsettled(
   const rest = unexplained(prediction, error);
   const sigma = Math.hypot(prediction.sigma, known?.spread ?? 0);
   const score = rest / sigma;
-  const factor = walk.cautionOn(day) * tailFactor(state, rest > 0 ? 1 : -1);
+  const factor = walk.cautionOn(day).point * tailFactor(state, rest > 0 ? 1 : -1);
   const isUp = score > TUNING.spike * factor && rest > TUNING.smallestStep;
   const isDown =
     known !== undefined && score < -TUNING.drop * factor && rest < -TUNING.smallestStep;
@@ -62,9 +64,8 @@ export function judgeRestated(walk: Walk, day: number, evening: number): Finding
     }
     return undefined;
   }
-  if (state.start < 0 || day < state.start || state.offset === 0 || !walk.presence.isDense) {
-    return undefined;
-  }
+  if (!walk.presence.isDense) return judgeLateCharge(walk, day, cost, before);
+  if (state.start < 0 || day < state.start || state.offset === 0) return undefined;
   const wasMissing = Number.isNaN(before);
   const old = wasMissing ? (state.raw[day] ?? 0) : toLog(state, before);
   const change = toLog(state, cost) - old;
@@ -78,7 +79,7 @@ export function judgeRestated(walk: Walk, day: number, evening: number): Finding
   state.plainError[day] = plain;
   if (evening - day > 10 || day < state.start + 14) return undefined;
   const score = plain / state.sigma;
-  const factor = walk.cautionOn(day) * tailFactor(state, 1);
+  const factor = walk.cautionOn(day).point * tailFactor(state, 1);
   if (!(score > TUNING.spike * factor && plain > TUNING.smallestStep)) return undefined;
   if (walk.raised[day] === 1) return undefined;
   return {
@@ -88,5 +89,34 @@ export function judgeRestated(walk: Walk, day: number, evening: number): Finding
     since: day,
     day,
     actual: cost,
+  };
+}
+
+/** A series with few charges does not wait for one: what arrives late, or grows, is judged when it does. */
+function judgeLateCharge(
+  { state, presence, raised, cautionOn, timeline }: Walk,
+  day: number,
+  cost: number,
+  before: number,
+): Finding | undefined {
+  if (!(before > 0) && cost > 0 && day > state.settled - 56) {
+    const weekday = (((timeline.firstDay + day + 4) % 7) + 7) % 7;
+    countPresence(presence, weekday, false, -1);
+    countPresence(presence, weekday, true, 1);
+  }
+  if (cost <= before || raised[day] === 1) return undefined;
+  state.cost[day] = 0;
+  const view = viewSparse(state, raised);
+  state.cost[day] = cost;
+  const score = sparseScore(view, cost, cautionOn(day).point);
+  if (score === 0) return undefined;
+  return {
+    kind: 'spike',
+    score,
+    expected: 0,
+    since: day,
+    day,
+    actual: cost,
+    plainExpected: view.mean,
   };
 }

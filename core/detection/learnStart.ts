@@ -1,7 +1,8 @@
+import { holidayStrength } from './holidayEffect.ts';
 import { fitLevelLine } from './levelLine.ts';
 import { pushToWindow } from './sortedWindow.ts';
 import { LEARNING_DAYS, type SeriesState } from './seriesState.ts';
-import { learnWeekday } from './weekdayProfile.ts';
+import { centre, learnWeekday } from './weekdayProfile.ts';
 import { TUNING } from './tuning.ts';
 import { scaleOf } from './noise.ts';
 
@@ -91,12 +92,24 @@ function learnProfile(state: SeriesState, first: number, residual: (day: number)
     const late = residual(first + i + 7);
     // Two weeks that differ this much: one of them was odd, and the odd one is the one farther out.
     const odd = (sizes[i] ?? 0) > 5 * typical + 0.05;
-    const effect = odd ? (Math.abs(early) < Math.abs(late) ? early : late) : (early + late) / 2;
+    const isEarlyOff = holidayStrength(state.firstDay + first + i) >= TUNING.holidayTeaches;
+    const isLateOff = holidayStrength(state.firstDay + first + i + 7) >= TUNING.holidayTeaches;
+    const effect =
+      isEarlyOff !== isLateOff
+        ? isEarlyOff
+          ? late
+          : early
+        : odd
+          ? Math.abs(early) < Math.abs(late)
+            ? early
+            : late
+          : (early + late) / 2;
     const weekday = (((state.firstDay + first + i + 4) % 7) + 7) % 7;
     const noise = ((1.1 * typical) / Math.SQRT2) ** 2 + 1e-12;
+    state.weekdayEffect[weekday] = effect;
+    state.weekdayWeeks[weekday] = 2;
     state.profile[weekday] = (effect * 2 * effect * effect) / (2 * effect * effect + noise);
   }
-  let sum = 0;
-  for (let i = 0; i < 7; i += 1) sum += state.profile[i] ?? 0;
-  for (let i = 0; i < 7; i += 1) state.profile[i] = (state.profile[i] ?? 0) - sum / 7;
+  centre(state.weekdayEffect);
+  centre(state.profile);
 }

@@ -36,11 +36,17 @@ export function monthEffect(
   if (count === 0 && (dayOfMonth <= TUNING.monthQuarter || dayOfMonth === TUNING.monthMiddle))
     return { ...NONE, possibleHigh: TUNING.monthUnseen };
   if (day - state.start < 26) return NONE;
-  const byDate = effectOf(sigma, count, Math.exp(plain), dayOfMonth <= TUNING.monthQuarter);
+  const byDate = effectOf(
+    sigma,
+    count,
+    Math.exp(plain),
+    dayOfMonth <= TUNING.monthQuarter,
+    dayOfMonth <= TUNING.monthQuarter || dayOfMonth === TUNING.monthMiddle,
+  );
   const fromEnd = daysInMonth(year, month) - dayOfMonth;
   if (byDate.known !== 0 || fromEnd > 2) return byDate;
   const fromEndCount = collectFromEnd(state, day, year, month, dayOfMonth);
-  const byEnd = effectOf(sigma, fromEndCount, Math.exp(plain), true);
+  const byEnd = effectOf(sigma, fromEndCount, Math.exp(plain), true, false);
   if (byEnd.known !== 0) return byEnd;
   return {
     known: 0,
@@ -49,7 +55,13 @@ export function monthEffect(
   };
 }
 
-function effectOf(sigma: number, count: number, base: number, isQuarterly: boolean): MonthEffect {
+function effectOf(
+  sigma: number,
+  count: number,
+  base: number,
+  isQuarterly: boolean,
+  isLikely: boolean,
+): MonthEffect {
   if (count === 0) return NONE;
   const newest = found[0] ?? 0;
   const previous = found[1] ?? 0;
@@ -73,16 +85,24 @@ function effectOf(sigma: number, count: number, base: number, isQuarterly: boole
   }
   let low = 0;
   let high = 0;
+  let once = 0;
   // Last month's, and what may come once a quarter.
   for (const i of isQuarterly ? [0, 2] : [0]) {
     if (i >= count) break;
     const effect = found[i] ?? 0;
     if (Math.abs(effect) <= TUNING.monthFirst * sigma) continue;
     const added = asLog(foundExtra[i] ?? 0, base);
+    // On the days of subscriptions and invoices what came once will mostly come again; nothing is a surprise yet.
+    if (i === 0 && isLikely && effect > 0) once = TUNING.monthOnce * Math.min(effect, added);
     low = Math.min(low, 1.15 * effect, 1.05 * added);
     high = Math.max(high, 1.15 * effect, 1.05 * added);
   }
-  return low === 0 && high === 0 ? NONE : { known: 0, possibleLow: low, possibleHigh: high };
+  if (low === 0 && high === 0) return NONE;
+  return {
+    known: once,
+    possibleLow: Math.min(0, low) - Math.max(0, once),
+    possibleHigh: Math.max(0, high) - Math.max(0, once),
+  };
 }
 
 /** What an amount on top of a base, both in currency units, does to its log. */

@@ -21,6 +21,9 @@ export interface Prediction {
   possibleLow: number;
   possibleHigh: number;
   isHoliday: boolean;
+  /** What makes a widely kept holiday a weekend day, 0 elsewhere, and the part of it that is expected. */
+  holidayDip: number;
+  holidayPart: number;
 }
 
 /** The forecast of `day` from what is settled; undefined while the series is still being learnt. */
@@ -46,13 +49,23 @@ export function predictDay(state: SeriesState, day: number): Prediction | undefi
     possibleLow: month.possibleLow,
     possibleHigh: month.possibleHigh,
     isHoliday: false,
+    holidayDip: 0,
+    holidayPart: 0,
   };
   const holiday = holidayEffect(state, day, weekday);
+  if (holiday.dip < 0 && month.known === 0) expectDip(prediction, holiday.dip, state.holidayShare);
   // On 1 January a monthly charge is the likelier reason.
   prediction.isHoliday = holiday.low < 0 && month.known === 0;
-  prediction.possibleLow = Math.min(prediction.possibleLow, holiday.low);
-  prediction.possibleHigh = Math.max(prediction.possibleHigh, holiday.high);
+  const part = prediction.holidayPart;
+  prediction.possibleLow = Math.min(prediction.possibleLow, holiday.low - part);
+  prediction.possibleHigh = Math.max(prediction.possibleHigh, holiday.high - part);
   return prediction;
+}
+
+function expectDip(prediction: Prediction, dip: number, share: number): void {
+  prediction.holidayDip = dip;
+  prediction.holidayPart = share * dip;
+  prediction.centre += prediction.holidayPart;
 }
 
 /** The part of an error that the possible effects leave unexplained. */

@@ -69,10 +69,16 @@ export function startWalk(timeline: Timeline, options: DetectionOptions): Walk {
   const walk: Walk = createWalk(timeline, {
     minDailyImpact,
     minTotalImpact,
-    cautionOn: (day) =>
-      (youthFactor(day - walk.state.start, TUNING.youngFactor) / sensitivity) *
-      habitFactor(walk, day) *
-      feedbackFactor(timeline.firstDay + day),
+    cautionOn: (day) => {
+      const factor =
+        (youthFactor(day - walk.state.start, TUNING.youngFactor) / sensitivity) *
+        feedbackFactor(timeline.firstDay + day);
+      const count = countEpisodes(walk, day);
+      return {
+        point: factor * habitFactor(count, TUNING.habitFreePoint, TUNING.habitStepPoint),
+        lasting: factor * habitFactor(count, TUNING.habitFree, TUNING.habitStep),
+      };
+    },
   });
   return walk;
 }
@@ -83,13 +89,17 @@ function noteEpisode(walk: Walk, evening: number): void {
 }
 
 /** What happens every few weeks is how the series is: each further episode of the last months widens the thresholds. */
-function habitFactor({ episodes }: Walk, day: number): number {
+function habitFactor(episodes: number, free: number, step: number): number {
+  return 1 + Math.min(TUNING.habitMax, step * Math.max(0, episodes - free));
+}
+
+function countEpisodes({ episodes }: Walk, day: number): number {
   let count = 0;
   for (let i = episodes.length - 1; i >= 0; i -= 1) {
     if (day - (episodes[i] ?? 0) > TUNING.habitDays) break;
     if (day - (episodes[i] ?? 0) > TUNING.episodeGapDays) count += 1;
   }
-  return 1 + Math.min(TUNING.habitMax, TUNING.habitStep * Math.max(0, count - TUNING.habitFree));
+  return count;
 }
 
 /** The most surprising of an evening's findings that matter in money. */

@@ -64,6 +64,9 @@ export interface SeriesState {
   /** How far it moved in a week, absolute. */
   readonly weekChanges: SortedWindow;
   readonly profile: Float64Array;
+  /** The weekdays' effects before they are shrunk, and the weeks that each stands on. */
+  readonly weekdayEffect: Float64Array;
+  readonly weekdayWeeks: Float64Array;
   /** Relative noise of each weekday, 1 on average. */
   readonly weekdayNoise: Float64Array;
   readonly errors: SortedWindow;
@@ -71,6 +74,9 @@ export interface SeriesState {
   readonly intervalScores: SortedWindow;
   readonly runScores: readonly SortedWindow[];
   readonly driftValues: readonly SortedWindow[];
+  /** Widely kept holidays seen so far, and what part of the way to a weekend day they went. */
+  holidaysSeen: number;
+  holidayShare: number;
   /** Standard error of a one-step forecast in log terms. */
   sigma: number;
   /** Sums of the online regression of the next error on the last residuals. */
@@ -95,7 +101,7 @@ const WINDOW_VALUES = 2 * (60 + 200 + 90 + 120 + 80 * RUN_LENGTHS.length + 70 * 
 /** A state for `length` days from day number `firstDay`, of which nothing is known. */
 export function createSeriesState(firstDay: number, length: number): SeriesState {
   // One piece of memory for all: a hundred thousand series would otherwise make millions of small ones.
-  const memory = new Float64Array(DAY_ARRAYS * length + WINDOW_VALUES);
+  const memory = new Float64Array(DAY_ARRAYS * length + WINDOW_VALUES + 3 * 7);
   let taken = 0;
   const take = (count: number) => memory.subarray(taken, (taken += count));
   const days = () => take(length);
@@ -120,13 +126,17 @@ export function createSeriesState(firstDay: number, length: number): SeriesState
     drift: [days(), days()],
     weekMeans: days(),
     weekChanges: window(120),
-    profile: new Float64Array(7),
+    profile: take(7),
+    weekdayEffect: take(7),
+    weekdayWeeks: take(7),
     weekdayNoise: new Float64Array(7).fill(1),
     errors: window(60),
     scores: window(200),
     intervalScores: window(90),
     runScores: RUN_LENGTHS.map(() => window(80)),
     driftValues: [window(70), window(70)],
+    holidaysSeen: 0,
+    holidayShare: 0,
     sigma: 0.25,
     memory: new Float64Array(8),
     intervalMiss: 0.05,

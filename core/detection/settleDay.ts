@@ -1,4 +1,5 @@
 import { type DriftFinding, driftTest } from './driftTest.ts';
+import { learnHoliday } from './holidayEffect.ts';
 import { learnStart } from './learnStart.ts';
 import { fitLevelLine, fitLongLine } from './levelLine.ts';
 import { learnMemory } from './memory.ts';
@@ -11,6 +12,7 @@ import type { DetectionKind } from './series.ts';
 import { LEARNING_DAYS, type SeriesState } from './seriesState.ts';
 import { pushToWindow } from './sortedWindow.ts';
 import { TUNING } from './tuning.ts';
+import type { Caution } from './walkSeries.ts';
 import { learnWeekday } from './weekdayProfile.ts';
 
 /** What a settled day shows, in log terms; materiality in money is judged by the caller. */
@@ -36,7 +38,7 @@ export function settleLearning(state: SeriesState, cost: number): void {
 export function settleMissing(state: SeriesState, prediction: Prediction): void {
   const day = state.settled;
   state.cost[day] = NaN;
-  state.raw[day] = prediction.centre - prediction.monthPart;
+  state.raw[day] = prediction.centre - prediction.monthPart - prediction.holidayPart;
   state.clean[day] = state.raw[day] ?? 0;
   state.trust[day] = 0;
   state.plainError[day] = NaN;
@@ -47,39 +49,40 @@ export function settleMissing(state: SeriesState, prediction: Prediction): void 
 /**
  * Judges a day against its prediction and takes it into the state.
  *
- * @param caution factor on all thresholds, 1 for a series of full age at normal sensitivity
+ * @param caution factors on the thresholds
  */
 export function settleDay(
   state: SeriesState,
   cost: number,
   prediction: Prediction,
-  caution: number,
+  caution: Caution,
 ): Verdict | undefined {
   const day = state.settled;
-  const { sigma, centre, monthPart } = prediction;
+  const { sigma, centre, monthPart, holidayPart, holidayDip } = prediction;
   const error = toLog(state, cost) - centre;
   const rest = unexplained(prediction, error);
   const score = rest / sigma;
-  const plain = centre - monthPart;
+  const plain = centre - monthPart - holidayPart;
   const limit = TUNING.cleanLimit * sigma;
   state.cost[day] = cost;
   state.raw[day] = plain + rest;
   state.clean[day] = plain + Math.max(-limit, Math.min(limit, rest));
   // A holiday says nothing about the day of the month.
-  const plainError = error + monthPart;
+  const plainError = error + monthPart + holidayPart;
+  if (holidayDip < 0) learnHoliday(state, holidayDip, plainError);
   state.plainError[day] = prediction.isHoliday && plainError < 0 ? NaN : plainError;
   state.extra[day] = cost - fromLog(state, plain);
-  const factor = caution * tailFactor(state, rest > 0 ? 1 : -1);
-  const side = pointSide(score, rest, factor);
+  const side = pointSide(score, rest, caution.point * tailFactor(state, rest > 0 ? 1 : -1));
   state.flagged = {
     side,
     days: side === 0 ? 0 : state.flagged.side === side ? state.flagged.days + 1 : 1,
   };
   state.trust[day] = side === 0 ? 1 : 0;
-  const verdict = judgeRun(state, day, score, side, factor) ?? judgePoint(state, day, rest, side);
+  const verdict =
+    judgeRun(state, day, score, side, caution.lasting) ?? judgePoint(state, day, rest, side);
   learnErrors(state, prediction, error, rest);
   finishDay(state, day, state.trust[day] === 1 ? rest + prediction.memoryPart : undefined);
-  const drift = driftTest(state, day, caution);
+  const drift = driftTest(state, day, caution.lasting);
   if (verdict === RETURNED) return undefined;
   if (verdict !== undefined) {
     return {
@@ -123,9 +126,9 @@ function judgeRun(
   day: number,
   score: number,
   side: -1 | 0 | 1,
-  factor: number,
+  caution: number,
 ): Verdict | undefined {
-  if (state.run === undefined) beginRun(state, day, side, factor);
+  if (state.run === undefined) beginRun(state, day, side, caution);
   else if (score * state.run.direction > 1.2) state.run.quietDays = 0;
   else state.run.quietDays += 1;
   const run = state.run;
@@ -160,13 +163,15 @@ function fades(distances: readonly number[], direction: 1 | -1, sigma: number): 
 }
 
 /** Begins a run where the newest days together, or three flagged days in a row, show a lasting move. */
-function beginRun(state: SeriesState, day: number, side: -1 | 0 | 1, factor: number): void {
+function beginRun(state: SeriesState, day: number, side: -1 | 0 | 1, caution: number): void {
   const { score, days } = runScore(state, day, side === 0);
   const isStreak = state.flagged.days >= 3;
   const isAgain =
     score > 0 && day - Math.max(state.lastRiseOn, state.driftSince) <= TUNING.riseHoldDays;
   // Lasting falls are mostly holidays and weather; one that matters is a drop on its first day.
-  const limit = 4.5 * factor * (score < 0 ? TUNING.runDownFactor : isAgain ? TUNING.riseAgain : 1);
+  const tail = tailFactor(state, score > 0 ? 1 : -1);
+  const limit =
+    4.5 * caution * tail * (score < 0 ? TUNING.runDownFactor : isAgain ? TUNING.riseAgain : 1);
   if (Math.abs(score) < limit && !isStreak) return;
   const direction = isStreak ? (side === 1 ? 1 : -1) : score > 0 ? 1 : -1;
   const since = runStart(state, day, isStreak ? state.flagged.days : days, direction);
@@ -226,7 +231,8 @@ function judgeDrift(
   const age = day - state.driftSince;
   if (age > TUNING.driftHoldDays) state.driftSince = day;
   else if (age > 2) return undefined;
-  const seasonal = (state.profile[prediction.weekday] ?? 0) + prediction.monthPart;
+  const seasonal =
+    (state.profile[prediction.weekday] ?? 0) + prediction.monthPart + prediction.holidayPart;
   return {
     kind: 'drift',
     score: found.score,

@@ -1,6 +1,8 @@
 import type { SeriesState } from './seriesState.ts';
 
 const REMEMBERED_DAYS = 180;
+// Two or three charges may be alike by chance: ten times as much is a surprise all the same.
+const FEW_SPREAD = 0.4;
 
 /** What the days with a charge of a sparse series look like. */
 export interface SparseView {
@@ -46,8 +48,9 @@ export function viewSparse(state: SeriesState, raised: Int8Array): SparseView {
 
 /** The score of a charge of a sparse series; 0 unless it is far above all that was charged before. */
 export function sparseScore(view: SparseView, cost: number, caution: number): number {
-  if (view.charges < 4 || !(cost > 1.6 * view.largest)) return 0;
-  const score = (Math.log(cost) - view.middle) / view.spread;
+  if (view.charges < 2 || !(cost > 1.6 * view.largest)) return 0;
+  const spread = view.charges < 4 ? Math.max(FEW_SPREAD, view.spread) : view.spread;
+  const score = (Math.log(cost) - view.middle) / spread;
   // Few charges say little about how large they can be.
   return score > 3.2 * (1 + 2 / view.charges) * caution ? score : 0;
 }

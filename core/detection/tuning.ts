@@ -17,8 +17,9 @@ export const TUNING = {
   /** One surprise counts as at most that many standard errors of noise. */
   surpriseLimit: 8,
   noiseLimit: 3,
-  weekdayWeeks: 10,
-  weekdayShrink: 1,
+  weekdayWeeks: 16,
+  weekdayShrink: 2,
+  weekendShrink: 3,
   /** Share of the weeks that is left out at each end before the mean is taken. */
   weekdayTrim: 0.25,
   /** Two first weeks that lie farther apart, in standard errors, do not make a mean: the smaller effect counts. */
@@ -33,14 +34,17 @@ export const TUNING = {
   /** Which error from the top measures the tail of the noise, and how far it is discounted. */
   noiseTailShare: 0.03,
   noiseTailSpared: 1,
-  tailDivisor: 0.93,
-  spike: 4.4,
-  drop: 5.4,
+  tailDivisor: 0.89,
+  spike: 4.35,
+  drop: 5.2,
   youngFactor: 1.35,
   /** Episodes of the last months beyond the first ones widen the thresholds by a step each, up to a limit. */
   habitDays: 150,
   habitFree: 1,
   habitStep: 0.2,
+  /** The same for single days. */
+  habitFreePoint: 0,
+  habitStepPoint: 0.15,
   habitMax: 1,
   episodeGapDays: 7,
   smallestStep: Math.log(1.11),
@@ -53,32 +57,32 @@ export const TUNING = {
   tailMax: 4,
   /** Standard errors up to which a mean enters the history that calibrates the run test. */
   runMemoryLimit: 3,
-  runTailDivisor: 2.1,
+  runTailDivisor: 1.72,
   /** Lasting falls must show themselves more clearly. */
-  runDownFactor: 1.2,
+  runDownFactor: 1.3,
   /** Weight of a test's own side in the scale that calibrates it. */
   ownSide: 0.4,
-  ownSideDrift: 0.7,
+  ownSideDrift: 0.883,
   /** Weight of a run test's own past beside the standard error that noise gives it. */
-  runOwn: 0.82,
+  runOwn: 0.744,
   /** Share of the level's wandering over the run's days that widens its standard error. */
   runWander: 0.06,
   /** Standard error of a run's mean: this times sigma times the root of 1 / days plus the line's own part. */
   runFloor: 0.72,
   runBase: 0.1,
-  runLimits: [4.9, 4.6, 4.5, 4.5, 4.7],
+  runLimits: [4.65, 4.35, 4.25, 4.25, 4.45],
   /** By length: how far on its side a day of a run lies, and how many days may lie elsewhere. */
   runDayMin: [0.9, 0.9, 0.6, 0.3, 0.3],
   runDaysOutside: [0, 0, 1, 2, 3],
   /** A run that has come down to that part of its first days' spike is its end, and no new level. */
-  fadeShare: 0.4,
+  fadeShare: 0.38,
   rebaseDays: 5,
   returnDays: 28,
   memoryRidge: 25,
   memoryDecay: 0.98,
   driftLimit: 2.7,
   /** Weight of the level's wandering, and of the test's own past spread, in a drift's standard error. */
-  driftWander: 3,
+  driftWander: 2.07,
   driftOwn: 1.4,
   driftStep: 0.13,
   /** Over every lag the cost must have risen by that much. */
@@ -86,7 +90,7 @@ export const TUNING = {
   /** Share of the rise that the last week must have brought. */
   driftStillRising: 0.18,
   /** Standard errors up to which a rise enters the history that calibrates the test. */
-  driftMemoryLimit: 2,
+  driftMemoryLimit: 2.56,
   driftHoldDays: 28,
   /** Days after a found run upwards in which a drift is the same rise. */
   driftAfterShift: 21,
@@ -96,15 +100,22 @@ export const TUNING = {
   driftNoiseMin: 0.012,
   /** Weekly changes that must be known before they tell how far a level wanders; variance a day, in sigma squared, till then. */
   wanderDays: 14,
-  wanderPrior: 0.1,
+  wanderPrior: 0.06,
   /** Age at which a weekly change enters that record. */
   wanderDelay: 14,
   monthFirst: 2.5,
   monthAgain: 1.5,
+  /** Share of a monthly charge that is expected once it was seen, on the days on which such charges come. */
+  monthOnce: 0.8,
   /** What a widely kept holiday may do at least, where weekends are like other days. */
   holidayDepth: -0.4,
   /** Part of a typical charge that is added before the logarithm. */
   offsetShare: 0.2,
+  /** A weekend that differs from workdays by that many standard errors can be seen in holidays; weight of the newest one. */
+  holidayDip: 3,
+  holidayMemory: 0.25,
+  /** Holidays kept at least that widely teach nothing about their weekday. */
+  holidayTeaches: 0.8,
   monthUnseen: Math.log(3),
   /** Last day of a month on which a charge may come once a quarter, or for the first time. */
   monthQuarter: 5,

@@ -20,7 +20,7 @@ export function resolveOptions(options: DetectionOptions): WalkOptions {
     .filter(({ verdict }) => verdict !== 'expected')
     .map(({ date, givenOn, verdict }) => ({
       from: toDayNumber(givenOn ?? date) + 1,
-      weight: verdict === 'false_alarm' ? 0.15 : -0.05,
+      weight: verdict === 'false_alarm' ? 0.2 : -0.05,
     }));
   return {
     minDailyImpact: options.minDailyImpact ?? 2.5,

@@ -30,6 +30,13 @@ export interface Finding extends Verdict {
   prediction?: Prediction;
 }
 
+/** Factors on the thresholds of a day, 1 for a series of full age at normal sensitivity. */
+export interface Caution {
+  /** For single days, and for lasting moves. */
+  point: number;
+  lasting: number;
+}
+
 /** Everything that an evening's decision rests on. */
 export interface Walk {
   readonly timeline: Timeline;
@@ -51,8 +58,7 @@ export interface Walk {
   nextLate: number;
   /** Whether the last settled day was taken as idle because nothing arrived. */
   isSilent: boolean;
-  /** Factor on all thresholds on a day. */
-  readonly cautionOn: (day: number) => number;
+  readonly cautionOn: (day: number) => Caution;
   readonly minDailyImpact: number;
   readonly minTotalImpact: number;
 }
@@ -60,7 +66,7 @@ export interface Walk {
 /** A walk that has not begun. */
 export function createWalk(
   timeline: Timeline,
-  options: { cautionOn: (day: number) => number; minDailyImpact: number; minTotalImpact: number },
+  options: { cautionOn: (day: number) => Caution; minDailyImpact: number; minTotalImpact: number },
 ): Walk {
   return {
     timeline,
@@ -204,7 +210,7 @@ function settleDense(
 function settleSparse(walk: Walk, day: number, cost: number): Finding | undefined {
   const { state } = walk;
   const view = cost > 0 ? viewSparse(state, walk.raised) : undefined;
-  const score = view === undefined ? 0 : sparseScore(view, cost, walk.cautionOn(day));
+  const score = view === undefined ? 0 : sparseScore(view, cost, walk.cautionOn(day).point);
   state.cost[day] = cost;
   state.plainError[day] = NaN;
   state.settled = day + 1;

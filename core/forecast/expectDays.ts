@@ -1,5 +1,5 @@
-import { fromLog, predictDay } from '../detection/predictDay.ts';
 import type { SeriesState } from '../detection/seriesState.ts';
+import { dampedRise, expectDay } from './expectDay.ts';
 
 /** What some days will cost together, with a 95% interval; currency units. */
 export interface Outlook {
@@ -8,8 +8,6 @@ export interface Outlook {
   upper: number;
 }
 
-// The slope of the last weeks fades: few trends hold for a month.
-const DAMPING = 0.94;
 const BASES_MAX = 120;
 const BASES_MIN = 20;
 
@@ -20,21 +18,8 @@ const BASES_MIN = 20;
  */
 export function expectDays(state: SeriesState, days: readonly number[]): Outlook {
   if (days.length === 0) return { total: 0, lower: 0, upper: 0 };
-  const newest = state.settled - 1;
-  const slope = state.slope[newest] ?? 0;
-  // The median of a log-normal is below its mean, and sums are made of means.
-  const meanFactor = Math.exp(Math.min(0.5, state.sigma * state.sigma) / 2);
   let total = 0;
-  for (const day of days) {
-    const ahead = Math.max(1, day - newest);
-    const prediction = predictDay(state, Math.max(day, state.settled));
-    if (prediction === undefined) continue;
-    const full = slope * Math.min(ahead, 14);
-    const damped = (slope * (DAMPING * (1 - DAMPING ** ahead))) / (1 - DAMPING);
-    const isPast = day < state.settled;
-    const centre = isPast ? (state.raw[day] ?? 0) : prediction.centre - full + damped;
-    total += fromLog(state, centre) * meanFactor;
-  }
+  for (const day of days) total += expectDay(state, day) ?? 0;
   const reach = reachOf(state, days.length);
   return { total, lower: total * Math.exp(-reach), upper: total * Math.exp(reach) };
 }
@@ -62,8 +47,8 @@ function meanError(state: SeriesState, base: number, count: number): number {
   for (let ahead = 1; ahead <= count; ahead += 1) {
     const day = base + ahead;
     const weekday = (((state.firstDay + day + 4) % 7) + 7) % 7;
-    const damped = (slope * (DAMPING * (1 - DAMPING ** ahead))) / (1 - DAMPING);
-    const expected = (state.level[base] ?? 0) + damped + (state.profile[weekday] ?? 0);
+    const expected =
+      (state.level[base] ?? 0) + dampedRise(slope, ahead) + (state.profile[weekday] ?? 0);
     sum += (state.raw[day] ?? 0) - expected;
   }
   return sum / count;

@@ -119,7 +119,10 @@ function readClaims(payload: JWTPayload): VerifiedToken | null {
   if (data === undefined) return null;
   const { sub, jti, scope, exp, act, token_version: version } = data;
   return {
-    ...{ sub, jti, scope, expiresAt: new Date(exp * 1000) },
+    sub,
+    jti,
+    scope,
+    expiresAt: new Date(exp * 1000),
     ...(version === undefined ? {} : { version }),
     ...(act === undefined ? {} : { actor: act.sub }),
     ...(act?.token_version === undefined ? {} : { actorVersion: act.token_version }),

@@ -43,8 +43,10 @@ const RecommendationRow = brief(
     risk: z.enum(['low', 'medium', 'high']).describe('Of doing it'),
     reasons: z.array(z.string()).describe('Provider’s reasons and cautions'),
     source: z.string().describe('Provider’s service that says so'),
+    x_CpuMaxPercent: column('Highest CPU use that it looked at; null: not said'),
+    x_MemoryMaxPercent: column('Highest memory use that it looked at; null: not measured'),
   }),
-  'id, category, kind, ResourceId, ResourceName, ResourceType, RegionId, SubAccountId, current, recommended, MonthlySaving, BillingCurrency, basis, risk, reasons, source',
+  'id, category, kind, ResourceId, ResourceName, ResourceType, RegionId, SubAccountId, current, recommended, MonthlySaving, BillingCurrency, basis, risk, reasons, source, x_CpuMaxPercent, x_MemoryMaxPercent (null: not measured)',
 );
 
 /** Something that the provider recommends. */

@@ -1,4 +1,9 @@
-import type { ChannelCreate, ChannelKind, SmtpSettings } from '../contracts/notification.ts';
+import type {
+  ChannelCreate,
+  ChannelKind,
+  ChannelSecrets,
+  SmtpSettings,
+} from '../contracts/notification.ts';
 import { CostGuardError, type FieldError } from '../errors.ts';
 import { checkMailServer, checkWebhookUrl } from './checkTarget.ts';
 import { bareHost } from './privateHosts.ts';
@@ -7,13 +12,6 @@ import { bareHost } from './privateHosts.ts';
 export interface ChannelConfig {
   host: string;
   smtp: SmtpSettings | null;
-}
-
-/** What of a channel is secret; sealed where it is stored. */
-export interface ChannelSecrets {
-  url?: string;
-  signingSecret?: string;
-  password?: string;
 }
 
 /** The fields of a request that settle where a channel sends to. */
@@ -40,7 +38,7 @@ const FIELDS = ['url', 'signingSecret', 'smtp', 'password'] as const;
  * The settings of a channel from a request; of `before`, for a change, stays what the request leaves out. A mail password
  * does not follow to another server: it would be handed to whoever runs that one.
  *
- * @throws CostGuardError `invalid_request` for what the kind lacks or does not have, and for an address that is refused
+ * @throws CostGuardError `invalid_request` for what the kind lacks or does not have, `notification_address_refused`
  */
 export function channelSettings(
   kind: ChannelKind,

@@ -9,7 +9,7 @@ import { bareHost } from './privateHosts.ts';
  * operator allows the host. What a name resolves to is looked at with every send.
  *
  * @returns the host, for showing
- * @throws CostGuardError `invalid_request` at `/url`
+ * @throws CostGuardError `notification_address_refused` at `/url`
  */
 export function checkWebhookUrl(url: string, privateHosts: ReadonlySet<string>): string {
   const { protocol, hostname, username, password } = new URL(url);
@@ -21,7 +21,7 @@ export function checkWebhookUrl(url: string, privateHosts: ReadonlySet<string>):
   return host;
 }
 
-/** The same for a mail server. @throws CostGuardError `invalid_request` at `/smtp/host` or `/smtp/security` */
+/** The same for a mail server. @throws CostGuardError `notification_address_refused` at `/smtp/host` or `/smtp/security` */
 export function checkMailServer(
   { host, security }: SmtpSettings,
   privateHosts: ReadonlySet<string>,
@@ -38,7 +38,7 @@ function checkAddress(pointer: string, host: string, privateHosts: ReadonlySet<s
 
 function refused(pointer: string, detail: string): CostGuardError {
   return new CostGuardError(
-    'invalid_request',
+    'notification_address_refused',
     'Use a public, encrypted address, or have the operator add the host to NOTIFY_PRIVATE_HOSTS.',
     { errors: [{ pointer, detail }] },
   );

@@ -24,7 +24,12 @@ const budget: NotificationEvent = {
   severity: 'medium',
   path: '/budgets/1',
 };
-const everything: NotificationRoute = { minSeverity: 'low', budgets: true };
+const everything: NotificationRoute = {
+  minSeverity: 'low',
+  budgets: true,
+  approvals: true,
+  escalations: false,
+};
 
 describe('a finding', () => {
   test.each<[boolean, Partial<NotificationRoute>]>([
@@ -71,8 +76,39 @@ describe('a budget', () => {
   });
 });
 
+describe('an action that waits', () => {
+  const action: NotificationEvent = {
+    ...budget,
+    kind: 'action',
+    key: 'action:1:reminder',
+    stage: 'reminder',
+    connectionId: 'c1',
+    provider: 'aws',
+    accounts: ['111'],
+  };
+  test.each<[boolean, Partial<NotificationEvent>, Partial<NotificationRoute>]>([
+    [true, {}, {}],
+    [false, {}, { approvals: false, escalations: true }],
+    [false, { stage: 'escalation' }, {}],
+    [true, { stage: 'escalation' }, { approvals: false, escalations: true }],
+    [false, {}, { minSeverity: 'high' }],
+    [false, {}, { providers: ['gcp'] }],
+    [false, {}, { accounts: ['222'] }],
+    // Whose it is is not known.
+    [true, {}, { owners: ['data'], accounts: ['111'] }],
+  ])('is let through: %j, %j with %j', (expected, given, limits) => {
+    expect(matchesRoute({ ...action, ...given }, { ...everything, ...limits })).toBe(expected);
+  });
+});
+
 test('a test message meets every route', () => {
   const event: NotificationEvent = { ...budget, kind: 'test', severity: 'low' };
-  const route: NotificationRoute = { minSeverity: 'critical', budgets: false, owners: ['data'] };
+  const route: NotificationRoute = {
+    minSeverity: 'critical',
+    budgets: false,
+    approvals: false,
+    escalations: false,
+    owners: ['data'],
+  };
   expect(matchesRoute(event, route)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { Anomaly, AnomalyKind } from '../contracts/anomaly.ts';
-import type { Provider } from '../contracts/scalars.ts';
-import { formatAmount } from './formatAmount.ts';
+import { PROVIDER_NAMES } from '../contracts/providerNames.ts';
+import { formatAmount } from '../money/formatAmount.ts';
 import type { NotificationEvent, NotificationFact } from './notificationEvent.ts';
 
 const KINDS = {
@@ -16,14 +16,6 @@ const KINDS = {
   model_swap: 'Another model',
   price_drift: 'Price differs from the provider’s bill',
 } as const satisfies Record<AnomalyKind, string>;
-
-const PROVIDERS = {
-  aws: 'AWS',
-  gcp: 'Google Cloud',
-  azure: 'Azure',
-  openai: 'OpenAI',
-  anthropic: 'Anthropic',
-} as const satisfies Record<Provider, string>;
 
 const DRIVERS_MAX = 3;
 // The account and the region have lines of their own.
@@ -64,7 +56,7 @@ function factsOf(anomaly: Anomaly): NotificationFact[] {
       `${formatAmount({ amount: anomaly.actual, currency })}, expected ${formatAmount({ amount: anomaly.expected, currency })}`,
     ],
     ['Days', `${anomaly.startedOn} to ${anomaly.lastSeenOn}`],
-    ['Connection', `${anomaly.connectionName} (${PROVIDERS[anomaly.provider]})`],
+    ['Connection', `${anomaly.connectionName} (${PROVIDER_NAMES[anomaly.provider]})`],
     ['Account', listed(accounts)],
     ['Region', anomaly.regionId ?? undefined],
     ['Driven by', listed(drivers)],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Anomaly } from '../contracts/anomaly.ts';
-import { formatAmount } from './formatAmount.ts';
+import { formatAmount } from '../money/formatAmount.ts';
 import type { Message } from './notificationEvent.ts';
 import { notificationFromAnomaly } from './notificationFromAnomaly.ts';
 import { renderEmail } from './renderEmail.ts';

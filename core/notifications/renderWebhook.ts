@@ -3,6 +3,7 @@ import type { Message } from './notificationEvent.ts';
 const TYPES = {
   anomaly: 'anomaly.found',
   budget: 'budget.warning',
+  action: 'action.waiting',
   test: 'channel.test',
 } as const;
 

@@ -29,7 +29,7 @@ export interface SavingEstimate {
 }
 
 /** Hours in a month as AWS's own calculator counts them: 365 × 24 / 12. */
-const HOURS_A_MONTH = '730';
+export const HOURS_A_MONTH = '730';
 
 /**
  * Estimates the saving of a resize from what was really paid, never from a list price made up here. The target's rate is
@@ -57,7 +57,11 @@ export function estimateSaving(resize: ResizeToPrice): SavingEstimate {
 
 type Rate = { rate: Money } | { why: string };
 
-function paidRate(instanceType: string, { paid, region, days }: ResizeToPrice): Rate {
+/** The rate an hour that was paid for a type, or why it is not known. */
+export function paidRate(
+  instanceType: string,
+  { paid, region, days }: Pick<ResizeToPrice, 'paid' | 'region' | 'days'>,
+): Rate {
   const rows = paid.filter((row) => row.instanceType === instanceType);
   const [row] = rows;
   if (row === undefined) {

@@ -4,6 +4,7 @@ import { VIEWER_ROLE } from './databaseRoles.ts';
 /** Every table and view that a viewer may read; which rows of them say the policies. Whatever is not here is closed to it. */
 export const VIEWER_TABLES = [
   'actions',
+  'action_approvals',
   'action_events',
   'action_steps',
   'anomalies',
@@ -25,6 +26,7 @@ export const VIEWER_TABLES = [
   'llm_unsummed_hours',
   'llm_usage',
   'llm_usage_hours',
+  'savings',
 ] as const;
 
 /**
@@ -59,5 +61,7 @@ async function makeRole(client: pg.ClientBase): Promise<void> {
 async function grant(client: pg.ClientBase): Promise<void> {
   const tables = VIEWER_TABLES.map((table) => `public.${table}`).join(', ');
   await client.query(`grant usage on schema public, viewer to ${VIEWER_ROLE}`);
-  await client.query(`grant select on ${tables}, viewer.cost_daily to ${VIEWER_ROLE}`);
+  await client.query(
+    `grant select on ${tables}, viewer.cost_daily, viewer.team_grants to ${VIEWER_ROLE}`,
+  );
 }

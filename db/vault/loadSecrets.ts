@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../connect.ts';
+import { signingKeyContext } from '../queries/identity/signingKeys.ts';
 import { KEY_BYTES, kekUnknown, type Keyring, unwrapKey } from './kek.ts';
 import { type KekEnv, openKeyring } from './openKeyring.ts';
 import { createVault, type Vault } from './vault.ts';
@@ -89,6 +90,6 @@ async function assertOpensLegacy(tx: Database, { legacyKeys }: Keyring): Promise
   if (row === undefined) return;
   createVault(Buffer.alloc(KEY_BYTES), { legacyKeys }).open(
     row.private_key_sealed,
-    `signing_keys:${row.kid}`,
+    signingKeyContext(row.kid),
   );
 }

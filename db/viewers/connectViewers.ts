@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { CostGuardError } from '../../core/errors.ts';
-import type { ClientPool, ConnectOptions, Database } from '../connect.ts';
+import { type ClientPool, type ConnectOptions, type Database, openPool } from '../connect.ts';
 import { VIEWER_ROLE } from '../roles/databaseRoles.ts';
 import type { DB } from '../schema.gen.ts';
 
@@ -26,18 +26,11 @@ export interface Viewers {
  * What is asked throws CostGuardError `config_invalid` where the role is missing (docs/identity/teams.md).
  */
 export function connectViewers(databaseUrl: string, options: ConnectOptions): Viewers {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: options.poolSizeMax ?? 10,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
-    idle_in_transaction_session_timeout: 60_000,
-    options: `-c timezone=UTC -c search_path=viewer,public -c role=${VIEWER_ROLE} -c default_transaction_read_only=on`,
-  });
-  pool.on('error', (error) => options.onIdleError?.(error));
-  // As in connect(): one in use has nobody to tell that its connection broke.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pool = openPool(databaseUrl, options, [
+    '-c search_path=viewer,public',
+    `-c role=${VIEWER_ROLE}`,
+    '-c default_transaction_read_only=on',
+  ]);
   return {
     as: (viewerId) => {
       const own: ClientPool = { connect: () => takeClient(pool, viewerId) };

@@ -30,6 +30,7 @@ function toRow(
   const { CurrentInstance, AccountId, FindingReasonCodes } = recommendation;
   const details = CurrentInstance.ResourceDetails?.EC2ResourceDetails;
   const { kind, recommended } = advice;
+  const used = CurrentInstance.ResourceUtilization?.EC2ResourceUtilization;
   return {
     id: fingerprint([CurrentInstance.ResourceId, kind, recommended]),
     ...advice,
@@ -42,6 +43,8 @@ function toRow(
     basis: `Cost Explorer's estimate from the utilisation of the last ${lookbackDays ?? 14} days, after reservations and Savings Plans`,
     reasons: [...FindingReasonCodes, ...advice.reasons],
     source: 'AWS Cost Explorer rightsizing',
+    x_CpuMaxPercent: used?.MaxCpuUtilizationPercentage ?? null,
+    x_MemoryMaxPercent: used?.MaxMemoryUtilizationPercentage ?? null,
   };
 }
 

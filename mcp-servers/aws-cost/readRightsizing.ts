@@ -27,6 +27,17 @@ const Recommendation = z.object({
     ResourceId: Text,
     InstanceName: Text.optional(),
     ResourceDetails: InstanceDetails.optional(),
+    ResourceUtilization: z
+      .object({
+        EC2ResourceUtilization: z
+          .object({
+            MaxCpuUtilizationPercentage: Amount.optional(),
+            // There only where the CloudWatch agent runs on the instance.
+            MaxMemoryUtilizationPercentage: Amount.optional(),
+          })
+          .optional(),
+      })
+      .optional(),
   }),
   ModifyRecommendationDetail: z
     .object({

@@ -5,7 +5,7 @@ import {
   type TokenCredential,
   WorkloadIdentityCredential,
 } from '@azure/identity';
-import { EnvError } from '../../core/config/env.ts';
+import { azureEndpoint } from '../../core/config/azureEndpoint.ts';
 import type { CredentialInput } from '../../core/contracts/credential.ts';
 import { exactNumbersPolicy } from './exactNumbers.ts';
 
@@ -16,18 +16,10 @@ export interface Azure {
   endpoint: string;
 }
 
-const PUBLIC_CLOUD = 'https://management.azure.com';
-// Each national cloud issues tokens for its own Resource Manager only.
-const CLOUDS: ReadonlySet<string> = new Set([
-  PUBLIC_CLOUD,
-  'https://management.chinacloudapi.cn',
-  'https://management.usgovcloudapi.net',
-]);
-
 /**
  * The client for the Resource Manager at `endpointUrl`, by default that of the public cloud, with a stored
- * credential or those of Azure's default chain. Tokens are asked for the endpoint's own cloud; behind any other address (a gateway) for the public
- * one. `AZURE_AUTHORITY_HOST`, read by the identity SDK, must name the same cloud's sign-in.
+ * credential or those of Azure's default chain. `AZURE_AUTHORITY_HOST`, read by the identity SDK, must name the same
+ * cloud's sign-in.
  *
  * @throws EnvError when the endpoint is not encrypted, over which no token is sent
  */
@@ -35,12 +27,10 @@ export function createAzureClient(
   endpointUrl: string | undefined,
   credential?: CredentialInput,
 ): Azure {
-  const { origin: endpoint, protocol } = new URL(endpointUrl ?? PUBLIC_CLOUD);
-  if (protocol !== 'https:') throw new EnvError(['AZURE_ENDPOINT_URL: must begin with https://']);
-  const cloud = CLOUDS.has(endpoint) ? endpoint : PUBLIC_CLOUD;
+  const { endpoint, tokenScope } = azureEndpoint(endpointUrl);
   const client = new CostManagementClient(toTokenCredential(credential), {
     endpoint,
-    credentialScopes: `${cloud}/.default`,
+    credentialScopes: tokenScope,
     // Throttled requests count as well, and the SDK does not know the service's own headers that say how long to wait.
     retryOptions: { maxRetries: 0 },
     // A redirect would carry the token to another host.

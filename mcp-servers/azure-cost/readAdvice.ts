@@ -38,6 +38,8 @@ const Advice = z.object({
         reservedResourceType: Text.optional(),
         term: Text.optional(),
         lookbackPeriod: Text.optional(),
+        MaxCpuP95: LooseAmount,
+        MaxMemoryP95: LooseAmount,
       }),
     ),
   }),

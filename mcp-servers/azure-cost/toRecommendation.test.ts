@@ -20,6 +20,8 @@ const advise = (more: More, impactedField = 'Microsoft.Compute/virtualMachines')
           savingsCurrency: 'EUR',
           savingsAmount: undefined,
           annualSavingsAmount: undefined,
+          MaxCpuP95: undefined,
+          MaxMemoryP95: undefined,
           ...more,
         },
       },
@@ -36,6 +38,8 @@ test('a smaller size is advice to resize, its saving exact', () => {
       savingsAmount: '70.08',
       annualSavingsAmount: '840.96',
       lookbackPeriod: '7',
+      MaxCpuP95: '9',
+      MaxMemoryP95: '38',
     }),
   ).toEqual({
     id: expect.any(String) as string,
@@ -54,6 +58,8 @@ test('a smaller size is advice to resize, its saving exact', () => {
     risk: 'medium',
     reasons: ['Right-size it'],
     source: 'Azure Advisor',
+    x_CpuMaxPercent: '9',
+    x_MemoryMaxPercent: '38',
   });
 });
 

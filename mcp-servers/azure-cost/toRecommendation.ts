@@ -37,6 +37,8 @@ export function toRecommendation(
       (text, i, all): text is string => text !== undefined && all.indexOf(text) === i,
     ),
     source: 'Azure Advisor',
+    x_CpuMaxPercent: more.MaxCpuP95 ?? null,
+    x_MemoryMaxPercent: more.MaxMemoryP95 ?? null,
   };
 }
 

@@ -39,6 +39,9 @@ export function toRecommendation(
       (text) => text !== '',
     ),
     source: 'Google Cloud Recommender',
+    // Google looks at both, memory only where the Ops Agent runs, but says neither in a recommendation.
+    x_CpuMaxPercent: null,
+    x_MemoryMaxPercent: null,
   };
 }
 

@@ -31,9 +31,9 @@ const UNKNOWN_KEY_COOLDOWN_MS = 10_000;
 
 /**
  * Checks bearer tokens against the issuer's published keys, and then asks the issuer whether a token that verifies still
- * holds: a forged one costs the issuer nothing, and one that was taken back is refused within seconds. Keys older than 10 minutes are fetched again in the
- * background, and stay in use while the issuer is away; a key id that is not among them is looked up once more, at most
- * every 10 seconds.
+ * holds: a forged one costs the issuer nothing, and one that was taken back is refused within seconds. Keys older than 10
+ * minutes are fetched again in the background, and stay in use while the issuer is away; a key id that is not among them
+ * is looked up once more, at most every 10 seconds.
  *
  * The verifier throws `OAuthError` `invalid_token` for a token that does not hold and {@link IssuerAway} when none can be
  * judged: a server that cannot ask lets nobody in.

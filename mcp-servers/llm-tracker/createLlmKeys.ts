@@ -25,13 +25,15 @@ export function createLlmKeys(env: LlmEnv, credentials: ConnectionCredentials): 
   };
 }
 
-/** A provider with a stored key; where its API is, is the operator's. */
+const STORED = 'the connection’s stored credential';
+
+/** A provider with a stored key, which its messages name as that; where its API is, is the operator's. */
 export function toProvider(credential: CredentialInput, env: LlmEnv): LlmProvider {
   switch (credential.kind) {
     case 'openai_admin_key':
-      return openAi(credential.adminKey, env.OPENAI_BASE_URL);
+      return { ...openAi(credential.adminKey, env.OPENAI_BASE_URL), keyVariable: STORED };
     case 'anthropic_admin_key':
-      return anthropic(credential.adminKey, env.ANTHROPIC_BASE_URL);
+      return { ...anthropic(credential.adminKey, env.ANTHROPIC_BASE_URL), keyVariable: STORED };
     default:
       throw new TypeError(`a credential of another provider: ${credential.kind}`);
   }

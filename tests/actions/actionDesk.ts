@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import type { CloudCall } from '../../activities/actions/cloudCalls/cloudCall.ts';
 import { Client, type Connection } from '@temporalio/client';
-import type { TypedSearchAttributes } from '@temporalio/common';
+import type { DataConverter, TypedSearchAttributes } from '@temporalio/common';
 import type { DecisionKind } from '../../core/actions/decide.ts';
-import type { ActionStatus } from '../../core/contracts/action.ts';
+import type { ActionCreate, ActionStatus } from '../../core/contracts/action.ts';
+import type { Provider } from '../../core/contracts/scalars.ts';
 import type { Role } from '../../core/contracts/access.ts';
+import { PolicyRule } from '../../core/contracts/policy.ts';
 import { connect, type Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { getAction } from '../../db/queries/actions/getAction.ts';
 import { insertAction, targetOf } from '../../db/queries/actions/insertAction.ts';
+import { insertPolicy } from '../../db/queries/policies/insertPolicy.ts';
 import { listActionEvents } from '../../db/queries/actions/listActionEvents.ts';
 import { listActionSteps } from '../../db/queries/actions/listActionSteps.ts';
 import {
@@ -19,6 +23,8 @@ import {
   DECISION_SIGNALS,
   decisionOutcomeUpdate,
 } from '../../workflows/messages.ts';
+import { readHistory } from '../servers/readHistory.ts';
+import { TEST_DATA_CONVERTER } from '../servers/testPayloads.ts';
 
 /** Someone with a user account. */
 export interface Person {
@@ -43,20 +49,15 @@ export async function openDesk(at: {
   temporal: Connection;
   namespace: string;
   taskQueue: string;
+  /** Default that of all tests. */
+  dataConverter?: DataConverter;
 }) {
   const { db, close } = connect(at.databaseUrl, { applicationName: 'test-desk', poolSizeMax: 4 });
-  const client = new Client({ connection: at.temporal, namespace: at.namespace });
-  const connectionId = randomUUID();
-  await db
-    .insertInto('connections')
-    .values({
-      id: connectionId,
-      provider: 'aws',
-      name: `aws ${connectionId}`,
-      mode: 'actions',
-      poll_interval_minutes: 60,
-    })
-    .execute();
+  const client = new Client({
+    connection: at.temporal,
+    namespace: at.namespace,
+    dataConverter: at.dataConverter ?? TEST_DATA_CONVERTER,
+  });
   const people = {
     proposer: await addPerson(db, 'olga', 'admin'),
     approver: await addPerson(db, 'anna', 'approver'),
@@ -66,57 +67,59 @@ export async function openDesk(at: {
   };
   const handle = (actionId: string) => client.workflow.getHandle(actionWorkflowId(actionId));
 
-  const insert = async (resourceId: string, instanceType: string, expiresInMs: number) => {
+  const insertAny = async (create: ActionCreate, expiresInMs = 600_000) => {
     const id = randomUUID();
-    const create = {
-      kind: 'resize_instance',
-      connectionId,
-      resourceId,
-      region: 'us-east-1',
-      target: { instanceType },
-    } as const;
     const proposedBy = { kind: 'user', ...people.proposer } as const;
     const expiresAt = new Date(Date.now() + expiresInMs);
     await db.transaction().execute((tx) => insertAction(tx, { id, create, proposedBy, expiresAt }));
-    return { id, resourceId, target: { instanceType } };
+    return { id, resourceId: create.resourceId, target: targetOf(create) };
   };
-  const propose = async (resourceId: string, instanceType = 'm5.large', expiresInMs = 600_000) => {
-    const action = await insert(resourceId, instanceType, expiresInMs);
+  const proposeAny = async (create: ActionCreate, expiresInMs?: number) => {
+    const action = await insertAny(create, expiresInMs);
     const options = { ...actionStartOptions(action), taskQueue: at.taskQueue };
     await client.workflow.start(ACTION_WORKFLOW_TYPE, options);
     return action.id;
   };
-  /** Proposes to limit a key, on a connection of its own. */
-  const proposeKey = async (
-    provider: 'openai' | 'anthropic',
-    resourceId: string,
-    projectId?: string,
-  ) => {
+  /** A connection of its own, to any provider. */
+  const addConnection = async (provider: Provider) => {
     const id = randomUUID();
-    const own = randomUUID();
     await db
       .insertInto('connections')
       .values({
-        id: own,
+        id,
         provider,
-        name: `${provider} ${own}`,
+        name: `${provider} ${id}`,
         mode: 'actions',
         poll_interval_minutes: 60,
       })
       .execute();
-    const create = {
-      kind: 'limit_api_key',
-      connectionId: own,
-      resourceId,
-      ...(projectId !== undefined && { projectId }),
-    } as const;
-    const proposedBy = { kind: 'user', ...people.proposer } as const;
-    const expiresAt = new Date(Date.now() + 600_000);
-    await db.transaction().execute((tx) => insertAction(tx, { id, create, proposedBy, expiresAt }));
-    const options = actionStartOptions({ id, resourceId, target: targetOf(create) });
-    await client.workflow.start(ACTION_WORKFLOW_TYPE, { ...options, taskQueue: at.taskQueue });
     return id;
   };
+  const connectionId = await addConnection('aws');
+  const resizeOf = (resourceId: string, instanceType: string): ActionCreate => ({
+    kind: 'resize_instance',
+    connectionId,
+    resourceId,
+    region: 'us-east-1',
+    target: { instanceType },
+  });
+  const insert = (resourceId: string, instanceType: string, expiresInMs: number) =>
+    insertAny(resizeOf(resourceId, instanceType), expiresInMs);
+  const propose = (resourceId: string, instanceType = 'm5.large', expiresInMs?: number) =>
+    proposeAny(resizeOf(resourceId, instanceType), expiresInMs);
+  /** Proposes to limit a key, on a connection of its own unless one is named. */
+  const proposeKey = async (
+    provider: 'openai' | 'anthropic',
+    resourceId: string,
+    projectId?: string,
+    own?: string,
+  ) =>
+    proposeAny({
+      kind: 'limit_api_key',
+      connectionId: own ?? (await addConnection(provider)),
+      resourceId,
+      ...(projectId !== undefined && { projectId }),
+    });
   const until = (actionId: string, ...wanted: ActionStatus[]) =>
     poll(
       () => getAction(db, actionId),
@@ -153,7 +156,9 @@ export async function openDesk(at: {
     handle,
     insert,
     propose,
+    proposeAny,
     proposeKey,
+    addConnection,
     until,
     untilPlanned,
     send,
@@ -189,9 +194,8 @@ export async function openDesk(at: {
     /** The history as text with its payloads readable, and how many events there are up to one that matches. */
     historyText: async (actionId: string, upTo: RegExp) => {
       const { events = [] } = await handle(actionId).fetchHistory();
-      const texts = (events ?? []).map((event) =>
-        JSON.stringify(event, readable).replaceAll('\\"', '"'),
-      );
+      const readable = (await readHistory(events ?? [])) as unknown[];
+      const texts = readable.map((event) => JSON.stringify(event).replaceAll('\\"', '"'));
       // The moves are written as they are made; the completion of the activity is two events on.
       const found = texts.findIndex((text) => upTo.test(text));
       return { text: texts.join('\n'), events: found + 4, total: texts.length };
@@ -219,6 +223,12 @@ export async function openDesk(at: {
         (events) => events.some((e) => pattern.test(`${e.type} ${e.status}: ${e.summary}`)),
       );
     },
+    /** Adds a policy, enabled; returns its id. */
+    addPolicy: async (name: string, rule: z.input<typeof PolicyRule>) =>
+      (await insertPolicy(db, { name, rule: PolicyRule.parse(rule), enabled: true })).id,
+    clearPolicies: async () => {
+      await db.deleteFrom('policies').execute();
+    },
     rawPool: () => Promise.resolve(connect(at.databaseUrl, { applicationName: 'test-raw' })),
     /** Ends workflows that a test left open. */
     end: async (actionId: string) => {
@@ -239,9 +249,9 @@ async function addPerson(db: Database, name: string, role: Role): Promise<Person
   return { id, name };
 }
 
-/** Asks until the answer is as wanted; throws with the last answer after 60 seconds. */
+/** Asks until the answer is as wanted; throws with the last answer after 100 seconds. */
 export async function poll<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  const giveUpAt = Date.now() + 60_000;
+  const giveUpAt = Date.now() + 100_000;
   for (;;) {
     const answer = await ask();
     if (isWanted(answer)) return answer;
@@ -254,13 +264,6 @@ export async function poll<T>(ask: () => Promise<T>, isWanted: (answer: T) => bo
 
 function attributesOf(typed: TypedSearchAttributes): Record<string, unknown> {
   return Object.fromEntries(typed.getAll().map(({ key, value }) => [key.name, value]));
-}
-
-// In its JSON form a payload's bytes are base64.
-function readable(key: string, value: unknown): unknown {
-  return key === 'data' && typeof value === 'string'
-    ? Buffer.from(value, 'base64').toString('utf8')
-    : value;
 }
 
 function summarise(answer: unknown): unknown {

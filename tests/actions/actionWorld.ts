@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { NoticeHours } from '../../core/actions/waitingNotices.ts';
 import { createTestDatabase } from '../servers/createTestDatabase.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
 import { type ActionDesk, openDesk } from './actionDesk.ts';
@@ -12,12 +13,19 @@ export interface ActionWorld {
   /** Stops the worker in order; what arrives meanwhile waits on the server. */
   stopWorker: () => Promise<void>;
   startWorker: () => Promise<void>;
+  /** Starts another beside it, with this in its environment. */
+  addWorker: (workerEnv: Record<string, string>) => Promise<TestWorker>;
   close: () => Promise<void>;
 }
 
 /** Starts all of it; close it in the file's `afterAll`. */
 export async function openActionWorld(
-  options: { rollbackWindowMs?: number; cachedWorkflowsMax?: number } = {},
+  options: {
+    rollbackWindowMs?: number;
+    cachedWorkflowsMax?: number;
+    measureEveryMs?: number;
+    noticeHours?: NoticeHours;
+  } = {},
 ): Promise<ActionWorld> {
   const database = await createTestDatabase();
   const temporal = await testTemporal();
@@ -34,6 +42,7 @@ export async function openActionWorld(
     worker = undefined;
   };
   return {
+    addWorker: (workerEnv) => startActionWorker({ ...at, address, ...options, workerEnv }),
     stopWorker,
     startWorker: async () => {
       worker = await start();

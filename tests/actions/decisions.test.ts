@@ -39,7 +39,10 @@ describe('a proposal that is not approved touches nothing', () => {
     const { instance, action } = await propose(1_500);
     await world.desk.until(action, 'expired');
     expect(await world.desk.handle(action).result()).toBe('expired');
-    expect(await world.desk.audit(action)).toEqual(['action.expired CostGuard']);
+    expect(await world.desk.audit(action)).toEqual([
+      'action.planned CostGuard',
+      'action.expired CostGuard',
+    ]);
     await expectUntouched(instance);
   });
 
@@ -62,7 +65,10 @@ describe('who may approve what', () => {
     const outcome = await desk.decide(action, 'approve', { by: desk.people[who] });
     expect(outcome).toMatchObject({ outcome: 'refused', status: 'proposed', code });
     expect((await desk.events(action)).at(-1)).toMatch(/^refused proposed: Refused to approve/);
-    expect(await desk.audit(action)).toEqual([`action.decision_refused ${desk.people[who].name}`]);
+    expect(await desk.audit(action)).toEqual([
+      'action.planned CostGuard',
+      `action.decision_refused ${desk.people[who].name}`,
+    ]);
     await expectUntouched(instance);
     expect(await desk.decide(action, 'reject')).toMatchObject({ outcome: 'accepted' });
   });

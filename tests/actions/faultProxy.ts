@@ -6,6 +6,8 @@ export interface Ec2Call {
   action: string;
   dryRun: boolean;
   params: Record<string, string>;
+  /** The access key that it was signed with. */
+  caller: string;
   /** Whether the call reached the server behind the proxy. */
   arrived: boolean;
 }
@@ -25,6 +27,8 @@ interface Rule {
   skip: number;
   /** Only calls about this instance. */
   instance: string | undefined;
+  /** Only calls signed with this access key. */
+  caller: string | undefined;
   caught: (call: Ec2Call) => void;
 }
 
@@ -34,18 +38,25 @@ export interface FaultProxy {
   calls: Ec2Call[];
   /** The changing calls about an instance that were meant, in order: no dry runs; only those with an effect, if asked. */
   mutations: (instance: string, effectiveOnly?: boolean) => string[];
-  /** Puts a fault on the next calls of an action; resolves with the first call that it meets. */
+  /** Puts a fault on the next calls of an action, or of any with `*`; resolves with the first call that it meets. */
   on: (
     action: string,
     fault: Fault,
-    options?: { times?: number; skip?: number; instance?: string },
+    options?: { times?: number; skip?: number; instance?: string; caller?: string },
   ) => Promise<Ec2Call>;
   /** Forgets faults and lets held calls end without a reply. */
   clear: () => void;
   close: () => Promise<void>;
 }
 
-const CHANGING = ['StopInstances', 'ModifyInstanceAttribute', 'StartInstances'];
+const CHANGING = [
+  'StopInstances',
+  'ModifyInstanceAttribute',
+  'StartInstances',
+  'CreateSnapshot',
+  'DeleteVolume',
+  'CreateVolume',
+];
 
 /** Starts the proxy on a free loopback port before `upstream`. */
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
@@ -60,6 +71,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       action: params['Action'] ?? '',
       dryRun: params['DryRun'] === 'true',
       params,
+      caller: /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '',
       arrived: false,
     };
     calls.push(call);
@@ -100,8 +112,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
         .filter((call) => CHANGING.includes(call.action) && !call.dryRun)
         .filter((call) => isAbout(call, instance) && (call.arrived || !effectiveOnly))
         .map((call) => call.action),
-    on: (action, fault, { times = 1, skip = 0, instance } = {}) =>
-      new Promise((caught) => rules.push({ action, fault, times, skip, instance, caught })),
+    on: (action, fault, { times = 1, skip = 0, instance, caller } = {}) =>
+      new Promise((caught) => rules.push({ action, fault, times, skip, instance, caller, caught })),
     clear,
     close: async () => {
       clear();
@@ -123,9 +135,10 @@ function takeRule(rules: Rule[], call: Ec2Call): Rule | undefined {
 }
 
 // `StopInstances` means the real call; `DryRun:StopInstances` the rehearsal.
-function matches({ action, instance }: Rule, call: Ec2Call): boolean {
+function matches({ action, instance, caller }: Rule, call: Ec2Call): boolean {
   const name = call.dryRun ? `DryRun:${call.action}` : call.action;
-  return action === name && (instance === undefined || isAbout(call, instance));
+  if (caller !== undefined && caller !== call.caller) return false;
+  return ['*', name].includes(action) && (instance === undefined || isAbout(call, instance));
 }
 
 function isAbout(call: Ec2Call, instance: string): boolean {

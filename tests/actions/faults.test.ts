@@ -149,6 +149,22 @@ describe('somebody else changes the instance meanwhile', () => {
     expect(await aws.look(instance)).toBe('m5.xlarge running');
   });
 
+  it('started by somebody after our stop: its type is left as it is, and it runs on', async () => {
+    const { aws, desk, instance, action } = await propose();
+    const caught = aws.proxy.on(MODIFY, { hold: 'before' }, { instance });
+    await desk.send(action, 'approve');
+    await caught;
+    await aws.start(instance);
+    aws.proxy.clear();
+    const { failure } = await desk.until(action, 'rolled_back');
+    expect(failure).toMatchObject({
+      code: 'resource_changed',
+      detail: expect.stringMatching(/Somebody else started the machine/) as unknown,
+    });
+    expect(await aws.look(instance)).toBe('m5.xlarge running');
+    expect(aws.proxy.mutations(instance, true)).toEqual([STOP]);
+  });
+
   it('stopped by somebody just before our stop: it is not started by us', async () => {
     const { aws, desk, instance, action } = await propose();
     const caught = aws.proxy.on('DryRun:StartInstances', { hold: 'after' }, { instance });

@@ -38,8 +38,8 @@ export interface LlmAdminStub {
   close: () => Promise<void>;
 }
 
-const OPENAI_KEY = 'stub-openai-admin-key';
-const ANTHROPIC_KEY = 'stub-anthropic-admin-key';
+const OPENAI_KEY = 'sk-admin-planted-of-the-stub';
+const ANTHROPIC_KEY = 'sk-ant-admin01-planted-of-the-stub';
 const SECRET = 'message-of-the-provider sk-ant-api03-part';
 
 /** Starts it; request shapes are those of the providers' documentation, pages hold two limits. */

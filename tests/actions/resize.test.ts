@@ -47,6 +47,7 @@ describe('an approved resize', () => {
       'status succeeded: Done and verified',
     ]);
     expect(await desk.audit(action)).toEqual([
+      'action.planned CostGuard',
       'action.approved anna',
       'action.preflight CostGuard',
       'action.executing CostGuard',

@@ -1,8 +1,10 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { runCommand } from '../../cli/launch/runCommand.ts';
 import { type RunningProcess, startProcess } from '../../cli/launch/process/startProcess.ts';
+import { TEST_PAYLOAD_ENV } from '../servers/testPayloads.ts';
 
 const BUILD = join(projectRoot, '.cache', 'test-build');
 
@@ -16,6 +18,8 @@ export async function compileProgram(): Promise<void> {
     cwd: projectRoot,
     timeoutMs: 300_000,
   });
+  const converter = 'db/payloads/failureConverter.cjs';
+  copyFileSync(join(projectRoot, converter), join(BUILD, converter));
 }
 
 /** A worker as a process of its own. */
@@ -37,7 +41,7 @@ export async function startWorkerProcess(
       name: `${pool}-worker`,
       command: process.execPath,
       args: [join(BUILD, 'workers', `${pool}.js`)],
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env['PATH'], ...TEST_PAYLOAD_ENV, ...env },
       isReady: () => Promise.resolve(lines.some((line) => line.includes('"msg":"Working"'))),
       stopTimeoutMs: 40_000,
     },

@@ -18,6 +18,7 @@ import { testTemporal } from '../servers/testTemporal.ts';
 import { type CallOptions, callApi, type TestReply } from './callApi.ts';
 import { startTcpProxy, type TcpProxy } from './startTcpProxy.ts';
 import { createTestIdentities, type TestIdentities } from './createTestIdentities.ts';
+import { TEST_CODEC, TEST_DATA_CONVERTER } from '../servers/testPayloads.ts';
 
 /** A real API on a port and a database of its own; every reply is checked against its schema. */
 export interface TestApi extends TestIdentities {
@@ -62,9 +63,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const changes = createChangeFeed(wire.url, log);
   const clock: TestApi['clock'] = { now: null };
   const services = createServices({
-    ...{ env, db, pool, viewers, vault, changes, log },
+    ...{ env, db, pool, viewers, vault, changes, log, payloadCodec: TEST_CODEC },
     keyring: { current: kek, keks: [kek], legacyKeys: [] },
-    temporal: new Client({ connection: temporal.connection, namespace: temporal.namespace }),
+    temporal: new Client({
+      connection: temporal.connection,
+      namespace: temporal.namespace,
+      dataConverter: TEST_DATA_CONVERTER,
+    }),
     now: () => clock.now ?? new Date(),
   });
   const open = new Set<ServerResponse>();

@@ -5,6 +5,7 @@ import { Team, type TeamGrant, type TeamMemberRef } from '../../core/contracts/t
 import type { CostRecord } from '../../core/focus/costRecord.ts';
 import { addDays } from '../../core/time/day.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
+import { addSaving } from './addSaving.ts';
 import { addLlmUse } from './addLlmUse.ts';
 import { charge } from './charge.ts';
 import type { TestService, TestUser } from './createTestIdentities.ts';
@@ -105,6 +106,7 @@ export async function startTeamWorld(
       '/api/v1/actions',
       actionProposal(connectionId, { reason: `${mark} reason`, anomalyId: anomaly.id }),
     );
+    await addSaving(db, { actionId: (action.body as { id: string }).id });
     const budget = await post('/api/v1/budgets', {
       name: `${mark} budget`,
       amount: '100',

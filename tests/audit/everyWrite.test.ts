@@ -45,6 +45,7 @@ const price = () => ({
   validFrom: '2026-11-20',
   rates: { input: '1' },
 });
+const policy = () => ({ name: name(), rule: { type: 'freeze', reason: 'Because.' } });
 const team = () => ({ name: name(), members: [], grants: [] });
 const account = () => ({ name: name(), scopes: ['costs:read'] });
 const credential = () => ({
@@ -85,6 +86,7 @@ const WRITES: Record<string, Write> = {
     operation: 'action.propose',
     body: () => actionProposal(connectionId),
   },
+  'POST /api/v1/codec/decode': { operation: 'workflow.read', body: () => ({ payloads: [] }) },
   'POST /api/v1/connections': {
     operation: 'connection.create',
     body: () => ({ provider: 'aws', name: name() }),
@@ -117,6 +119,18 @@ const WRITES: Record<string, Write> = {
   'DELETE /api/v1/budgets/{id}': {
     operation: 'budget.delete',
     before: () => add('/api/v1/budgets', budget()),
+    hasOld: true,
+  },
+  'POST /api/v1/policies': { operation: 'policy.create', body: policy },
+  'PATCH /api/v1/policies/{id}': {
+    operation: 'policy.change',
+    before: () => add('/api/v1/policies', policy()),
+    body: () => ({ enabled: false }),
+    hasOld: true,
+  },
+  'DELETE /api/v1/policies/{id}': {
+    operation: 'policy.delete',
+    before: () => add('/api/v1/policies', policy()),
     hasOld: true,
   },
   'POST /api/v1/notification-channels': {
@@ -229,9 +243,11 @@ const ELSEWHERE: Record<string, string> = {
   'DELETE /api/v1/auth/sessions/{id}': 'api/identity/sessions.test.ts',
   'POST /oauth/revoke': 'api/identity/introspectToken.test.ts',
   'POST /api/v1/signing-keys/rotate-due': 'tests/identity/maintenance.test.ts',
+  'POST /api/v1/notification-deliveries/{id}/open': 'api/notifications/channels.test.ts',
   'POST /api/v1/connections/{id}/credential/open': 'api/credentials/credentials.test.ts',
   'POST /api/v1/connections/{id}/test': 'api/credentials/credentials.test.ts',
   'POST /api/v1/auth/login': 'api/identity/login.test.ts',
+  'POST /api/v1/auth/oidc/backchannel-logout': 'tests/identity/oidcLogout.test.ts',
   'POST /api/v1/auth/logout': 'api/identity/login.test.ts',
   'POST /api/v1/actions/{id}/approve': 'api/actions/decisions.test.ts',
   'POST /api/v1/actions/{id}/reject': 'api/actions/decisions.test.ts',
@@ -243,7 +259,7 @@ const ELSEWHERE: Record<string, string> = {
 };
 
 /** They read, and are POST because what they read may not stand in an address. */
-const READ = ['POST /oauth/introspect'];
+const READ = ['POST /oauth/introspect', 'POST /api/v1/policies/preview'];
 
 /** Measurements, thousands a second, that change no setting: whose token they came with has its own entry. */
 const DATA = [

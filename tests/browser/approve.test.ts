@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
-
+import { openBrowser, type OpenBrowser } from './openBrowser.ts';
 import { type DemoSystem, startDemoSystem } from './startDemoSystem.ts';
 import { violations } from './violations.ts';
 
@@ -16,30 +15,18 @@ const SHOTS = join(
 );
 
 let system: DemoSystem;
-let browser: Browser;
+let opened: OpenBrowser;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
   system = await startDemoSystem();
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({
-    viewport: { width: 1280, height: 860 },
-    locale: 'en-US',
-    timezoneId: 'UTC',
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  opened = await openBrowser({ context: { timezoneId: 'UTC' } });
+  page = await opened.newPage();
 });
 
 afterAll(async () => {
-  await browser.close();
+  await opened.close();
   await system.close();
 });
 
@@ -53,7 +40,7 @@ describe('the dashboard, on the demo', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The user name or the password is not right').waitFor();
     // The browser itself reports the 401 that was just provoked.
-    complaints.length = 0;
+    opened.complaints.length = 0;
     await page.getByLabel('Password').fill(system.adminPassword);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
@@ -142,16 +129,30 @@ describe('the dashboard, on the demo', () => {
     });
   });
 
-  it('leads to the action’s history in the Temporal Web UI', async () => {
+  it('leads to the action’s history in the Temporal Web UI, which only admins read in plain text', async () => {
     const link = page.getByRole('link', { name: 'Open in Temporal Web UI' });
     const address = (await link.getAttribute('href')) ?? '';
-    expect(address).toMatch(
-      /\/namespaces\/costguard\/workflows\/action-[0-9a-f-]{36}\/[0-9a-f-]{36}\/history$/,
-    );
-    const temporal = await browser.newPage();
+    const [, actionId = ''] =
+      /\/namespaces\/costguard\/workflows\/action-([0-9a-f-]{36})\/[0-9a-f-]{36}\/history$/.exec(
+        address,
+      ) ?? [];
+    expect(actionId).not.toBe('');
+    const input = new RegExp(`"actionId":\\s*"${actionId}"`);
+    const context = await opened.browser.newContext();
+    const temporal = await context.newPage();
     await temporal.goto(address);
     await temporal.getByText('actionApproval').first().waitFor({ timeout: 60_000 });
-    await temporal.close();
+    await temporal.getByText('Sign in to CostGuard as an admin').waitFor();
+    expect(await temporal.locator('body').innerText()).not.toMatch(input);
+    // Cookies belong to a host, and the Web UI is told of the dashboard by its public address.
+    await temporal.goto(system.uiUrl.replace('127.0.0.1', 'localhost'));
+    await temporal.getByLabel('User name').fill('admin');
+    await temporal.getByLabel('Password').fill(system.adminPassword);
+    await temporal.getByRole('button', { name: 'Sign in' }).click();
+    await temporal.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await temporal.goto(address);
+    await temporal.getByText(input).first().waitFor({ timeout: 60_000 });
+    await context.close();
   });
 
   it('shows the health of every connection', async () => {
@@ -235,7 +236,7 @@ describe('the dashboard, on the demo', () => {
   });
 
   it('calls the API for real from Swagger UI after Authorize', async () => {
-    const docs = await browser.newPage();
+    const docs = await opened.browser.newPage();
     await docs.goto(`${system.apiUrl}/docs/`);
     await docs.getByRole('button', { name: 'Authorize' }).first().click();
     const bearer = docs.locator('.auth-container', { hasText: 'bearer' }).first();
@@ -264,6 +265,6 @@ describe('the dashboard, on the demo', () => {
   });
 
   it('wrote no error into the browser’s console', () => {
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 });

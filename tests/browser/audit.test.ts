@@ -1,29 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { createAuditVerifier } from '../../core/audit/createAuditVerifier.ts';
 import { appendAuditBatch } from '../../db/queries/audit/appendAudit.ts';
-import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SHOTS = join(projectRoot, '.cache', 'screenshots');
 
 let api: TestApi;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
@@ -45,47 +36,21 @@ beforeAll(async () => {
       })),
     ),
   );
-  const made = createDashboard({
-    apiUrl: api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
-  });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  ui = await openDashboard({ apiUrl: api.url });
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await api.close();
 });
 
-const signIn = async (username: string, path: string) => {
-  await page.goto(`${uiUrl}${path}`);
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  complaints.length = 0;
-  await page.getByRole('button', { name: 'Sign in' }).click();
-};
 const entries = () => page.getByRole('region', { name: 'Audit entries' });
 const rows = () => entries().locator('tbody tr').count();
 
 describe('the page of the audit log', () => {
   it('opens with the filters of its address, and shows old beside new', async () => {
-    await signIn((await api.addUser('approver')).username, '/audit?operation=budget&actor=Ada');
+    await ui.signIn((await api.addUser('approver')).username, '/audit?operation=budget&actor=Ada');
     await page.getByRole('heading', { name: 'Audit log', level: 1 }).waitFor();
     await entries().getByText('budget:118').waitFor();
     expect(await rows()).toBe(50);
@@ -150,12 +115,12 @@ describe('the page of the audit log', () => {
   it('is not in the navigation of a viewer', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await signIn((await api.addUser('viewer')).username, '/');
+    await ui.signIn((await api.addUser('viewer')).username, '/');
     await page.getByRole('link', { name: 'Connections' }).waitFor();
     expect(await page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
   });
 
   it('says nothing on the console', () => {
-    expect(complaints.filter((text) => !/\b40[13]\b/.test(text))).toEqual([]);
+    expect(ui.complaints.filter((text) => !/\b40[13]\b/.test(text))).toEqual([]);
   });
 });

@@ -1,18 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
-import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { insertConnection } from '../../db/queries/connections/insertConnection.ts';
 import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
 import { startServer, type HttpServer } from '../mcp/serverProcess.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
 import { startMoto, type TestMoto } from '../servers/startMoto.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SECRET = 'planted/secret+of+the+browser/0123456789';
@@ -20,12 +14,8 @@ const SECRET = 'planted/secret+of+the+browser/0123456789';
 let moto: TestMoto;
 let api: TestApi;
 let awsCost: HttpServer;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   moto = await startMoto();
@@ -44,31 +34,12 @@ beforeAll(async () => {
     COSTGUARD_CLIENT_SECRET: account.clientSecret,
   });
   api.services.changes.start();
-  const made = createDashboard({
-    apiUrl: api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
-  });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  ui = await openDashboard({ apiUrl: api.url });
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await awsCost.stop();
   await api.close();
   await moto.stop();
@@ -79,11 +50,7 @@ describe('the credential of a connection', () => {
 
   it('is tested, stored, shown without its secret, and deleted', { timeout: 300_000 }, async () => {
     const { username } = await api.addUser('admin');
-    await page.goto(`${uiUrl}/connections`);
-    await page.getByLabel('User name').fill(username);
-    await page.getByLabel('Password').fill(TEST_PASSWORD);
-    complaints.length = 0;
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await ui.signIn(username, '/connections');
     await page.getByRole('heading', { name: 'Shop' }).waitFor();
     await page.getByRole('button', { name: /^Credential/ }).click();
 
@@ -110,13 +77,13 @@ describe('the credential of a connection', () => {
 
   it('is seen by nobody who may not store one', { timeout: 300_000 }, async () => {
     const { username } = await api.addUser('operator');
-    const other = await browser.newPage();
-    await other.goto(`${uiUrl}/connections`);
+    const other = await ui.browser.newPage();
+    await other.goto(`${ui.uiUrl}/connections`);
     await other.getByLabel('User name').fill(username);
     await other.getByLabel('Password').fill(TEST_PASSWORD);
     await other.getByRole('button', { name: 'Sign in' }).click();
     await other.getByRole('heading', { name: 'Shop' }).waitFor();
     expect(await other.getByRole('button', { name: /Credential/ }).count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(ui.complaints).toEqual([]);
   });
 });

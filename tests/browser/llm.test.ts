@@ -1,17 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import type { Reconciliation } from '../../core/llm/reconcile.ts';
+import { replaceReconciliations } from '../../db/queries/llm/replaceReconciliations.ts';
 import { addLlmUse, type LlmUseGiven, setPulledUntil } from '../api/addLlmUse.ts';
-import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { addConnection } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SHOTS = join(projectRoot, '.cache', 'screenshots');
@@ -19,47 +16,23 @@ const HOUR_MS = 3_600_000;
 const RATES = { input: '0.00000125', cache_read: '0.000000125', output: '0.00001' };
 
 let api: TestApi;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
 let connectionId: string;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
   api = await startTestApi();
   api.services.changes.start();
-  const made = createDashboard({
+  ui = await openDashboard({
     apiUrl: api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
+    context: { timezoneId: 'UTC' },
   });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({
-    viewport: { width: 1280, height: 860 },
-    locale: 'en-US',
-    timezoneId: 'UTC',
-  });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await api.close();
 });
 
@@ -86,14 +59,22 @@ function uses(): LlmUseGiven[] {
   }).flat();
 }
 
+async function storeBill(day: string, classes: Partial<Reconciliation>[]): Promise<void> {
+  await replaceReconciliations(api.services.db, {
+    ...{ connectionId, day },
+    classes: classes.map((row) => ({
+      ...{ model: 'gpt-5', meter: 'input' as const, ours: '1', isUnpriced: false, theirs: '1' },
+      lines: { [`${row.model ?? 'gpt-5'}, ${row.meter ?? 'input'}`]: row.theirs ?? '1' },
+      oursMax: row.ours ?? null,
+      ...row,
+    })),
+  });
+}
+
 describe('the page of language models', () => {
   it('says how to begin where nothing is known', async () => {
     const { username } = await api.signIn('admin');
-    await page.goto(`${uiUrl}/llm`);
-    await page.getByLabel('User name').fill(username);
-    await page.getByLabel('Password').fill(TEST_PASSWORD);
-    complaints.length = 0;
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await ui.signIn(username, '/llm');
     await page.getByRole('heading', { name: 'LLM', level: 1 }).waitFor();
     await page.getByRole('heading', { name: 'No use of language models is known yet' }).waitFor();
     await page.getByText('OPENAI_ADMIN_KEY').waitFor();
@@ -123,6 +104,39 @@ describe('the page of language models', () => {
     expect(await page.getByText('No known price').count()).toBe(0);
     expect(await violations(page)).toEqual([]);
     await shot('llm-report');
+  });
+
+  it('sets the bill of a day beside our prices, and says what each difference is', async () => {
+    const bills = page.getByRole('region', { name: 'The provider’s bill beside our prices' });
+    await bills.getByText('No bill was compared yet').waitFor();
+    const [newer, older] = [3, 4].map((days) =>
+      new Date(Date.now() - days * 24 * HOUR_MS).toISOString().slice(0, 10),
+    );
+    await storeBill(newer ?? '', [
+      { meter: 'input', ours: '10', theirs: '10' },
+      { meter: 'cache_read', ours: '4', theirs: '5' },
+      { meter: 'output', ours: '8', oursMax: '12', theirs: '11' },
+      { model: 'gpt-new', meter: 'input', ours: null, isUnpriced: true, theirs: '3' },
+      { model: '', meter: '', ours: null, theirs: '2', lines: { 'Containers, 1 GB': '2' } },
+      { meter: 'web_search', ours: '1', theirs: '0', lines: {} },
+    ]);
+    await storeBill(older ?? '', [{ meter: 'input', ours: '7', theirs: '7' }]);
+    await page.reload();
+    for (const row of [
+      /^gpt-5: Input .*\$10\.00 \$10\.00 \$0\.00 agrees/,
+      /^gpt-5: Input from the cache .*\$4\.00 \$5\.00 \+\$1\.00 drifts/,
+      /^gpt-5: Output .*\$8\.00 \$11\.00 \+\$3\.00 open rate/,
+      /^gpt-new: Input .*– \$3\.00 \+\$3\.00 no price/,
+      /^Other lines of the bill .*– \$2\.00 \+\$2\.00 not in the usage/,
+      /^gpt-5: Web searches \$1\.00 \$0\.00 -\$1\.00 not billed/,
+      new RegExp(`^All of ${newer ?? ''} \\$23\\.00 \\$31\\.00 \\+\\$8\\.00`),
+    ])
+      await bills.getByRole('row', { name: row }).waitFor();
+    await bills.getByRole('listitem').getByText('Containers, 1 GB $2.00').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await shot('llm-bills');
+    await bills.getByLabel('Day, UTC').selectOption(older ?? '');
+    await bills.getByRole('row', { name: `All of ${older ?? ''} $7.00 $7.00 $0.00` }).waitFor();
   });
 
   it('groups by project and key, by keyboard, and keeps the view in the address', async () => {
@@ -205,7 +219,7 @@ describe('the page of language models', () => {
   });
 
   it('says what failed, and tries again', async () => {
-    expect(complaints).toEqual([]);
+    expect(ui.complaints).toEqual([]);
     await page.route('**/api/v1/usage/llm?*', (route) => route.abort());
     await page.reload();
     await page.getByRole('alert').getByText('The server could not be reached').waitFor();
@@ -213,6 +227,14 @@ describe('the page of language models', () => {
     await page.unroute('**/api/v1/usage/llm?*');
     await page.getByRole('button', { name: 'Try again' }).press('Enter');
     await page.locator('.uplot').first().waitFor();
+    await page.route('**/api/v1/usage/llm/bills?*', (route) => route.abort());
+    await page.reload();
+    const bills = page.getByRole('region', { name: 'The provider’s bill beside our prices' });
+    await bills.getByRole('alert').getByText('The server could not be reached').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.unroute('**/api/v1/usage/llm/bills?*');
+    await bills.getByRole('button', { name: 'Try again' }).press('Enter');
+    await bills.getByRole('row', { name: /^All of / }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });

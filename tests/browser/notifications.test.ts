@@ -1,19 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
-import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import {
   type NotificationWorld,
   openNotificationWorld,
 } from '../notifications/notificationWorld.ts';
 import { type Receiver, startReceiver } from '../notifications/receiver.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SHOTS = join(projectRoot, '.cache', 'screenshots');
@@ -21,12 +16,8 @@ const SHOTS = join(projectRoot, '.cache', 'screenshots');
 let world: NotificationWorld;
 let stopWorker: () => Promise<void>;
 let receiver: Receiver;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
@@ -34,43 +25,17 @@ beforeAll(async () => {
   world.api.services.changes.start();
   stopWorker = await world.startWorker();
   receiver = await startReceiver();
-  const made = createDashboard({
-    apiUrl: world.api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
-  });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  ui = await openDashboard({ apiUrl: world.api.url });
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await stopWorker();
   await receiver.close();
   await world.close();
 });
 
-const signIn = async (username: string) => {
-  await page.goto(`${uiUrl}/settings/notifications`);
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  complaints.length = 0;
-  await page.getByRole('button', { name: 'Sign in' }).click();
-};
 // To leave the page before the session has ended would leave it open.
 const signOut = async () => {
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -80,7 +45,7 @@ const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`
 
 describe('the page of notification channels', () => {
   it('adds a channel by keyboard alone, and is clean for axe', async () => {
-    await signIn(world.admin.username);
+    await ui.signIn(world.admin.username, '/settings/notifications');
     await page.getByRole('heading', { name: 'Notifications', level: 1 }).waitFor();
     await page.getByText('Nobody is told of findings yet.').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -95,16 +60,19 @@ describe('the page of notification channels', () => {
     await dialog.getByLabel('Webhook address').fill('http://hooks.example/not-encrypted');
     await dialog.getByText('Only some providers').click();
     await dialog.getByLabel('Owners, one a line').fill('data');
+    await dialog.getByLabel('Escalations').check();
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Add channel' }).press('Enter');
     await dialog.getByRole('alert').getByText('must be https').waitFor();
     // The browser itself reports the 400 that was just provoked.
-    complaints.length = 0;
+    ui.complaints.length = 0;
     await dialog.getByLabel('Webhook address').fill(receiver.url);
     await dialog.getByRole('button', { name: 'Add channel' }).press('Enter');
     await page.getByRole('heading', { name: 'on call' }).waitFor();
     await page
-      .getByText('Findings of medium severity or more, owned by data; budget warnings.')
+      .getByText(
+        'Findings of medium severity or more, owned by data; budget warnings, reminders of approvals, escalations.',
+      )
       .waitFor();
     expect(await page.content()).not.toContain('top-secret-path');
   });
@@ -166,17 +134,17 @@ describe('the page of notification channels', () => {
       await world.api.addUser('operator'),
     ];
     await signOut();
-    await signIn(approver.username);
+    await ui.signIn(approver.username, '/settings/notifications');
     await page.getByRole('button', { name: /^Log/ }).waitFor();
     expect(await page.getByRole('button', { name: /Add|Change|Delete|test/ }).count()).toBe(0);
     await signOut();
-    await signIn(operator.username);
+    await ui.signIn(operator.username, '/settings/notifications');
     await page.getByRole('link', { name: 'Connections' }).waitFor();
     expect(await page.getByRole('link', { name: 'Notifications' }).count()).toBe(0);
   });
 
   it('says nothing on the console', () => {
     // But what the browser itself reports of a session that has ended, and of the operator's visit.
-    expect(complaints.filter((text) => !/\b40[13]\b/.test(text))).toEqual([]);
+    expect(ui.complaints.filter((text) => !/\b40[13]\b/.test(text))).toEqual([]);
   });
 });

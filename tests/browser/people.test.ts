@@ -1,16 +1,13 @@
-import { createServer, type Server } from 'node:http';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
 import { type IdentityProvider, startIdentityProvider } from '../identity/identityProvider.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SHOTS = join(projectRoot, '.cache', 'screenshots');
@@ -18,13 +15,10 @@ const NEW_PASSWORD = 'staple and a new tram';
 
 let idp: IdentityProvider;
 let api: TestApi;
-let dashboard: Server;
-let endStreams: () => void;
 let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
 let oneTimePassword: string;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
@@ -44,45 +38,20 @@ beforeAll(async () => {
   });
   api.services.changes.start();
   await api.addUser('admin', 'ada');
-  const made = createDashboard({
+  ui = await openDashboard({
     apiUrl: api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
+    port,
+    // The provider's own pages look for fonts that a test does not have.
+    complaintsFrom: uiUrl,
   });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(port, '127.0.0.1', resolve));
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await newPage();
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await api.close();
   await idp.close();
 });
-
-/** A page of a browser of its own: other cookies. */
-async function newPage(): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 860 },
-    locale: 'en-US',
-  });
-  const made = await context.newPage();
-  made.on('console', (message) => {
-    // The provider's own pages look for fonts that a test does not have.
-    const isOurs = message.location().url.startsWith(uiUrl);
-    if (isOurs && ['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  made.on('pageerror', (error) => complaints.push(error.message));
-  return made;
-}
 
 const fillSignIn = async (on: Page, username: string, password: string) => {
   await on.getByLabel('User name').fill(username);
@@ -95,7 +64,7 @@ const isTooWide = (on: Page) =>
 
 describe('the sign-in page', () => {
   it('says how long to wait after too many tries, and takes none until then', async () => {
-    const guesser = await newPage();
+    const guesser = await ui.newPage();
     await guesser.goto(uiUrl);
     await guesser.getByRole('link', { name: 'Sign in with Example' }).waitFor();
     expect(await violations(guesser)).toEqual([]);
@@ -142,7 +111,7 @@ describe('the page of people', () => {
   });
 
   it('a one-time password has to be changed before anything else is shown', async () => {
-    const other = await newPage();
+    const other = await ui.newPage();
     await other.goto(uiUrl);
     await fillSignIn(other, 'grace', oneTimePassword);
     await other.getByRole('heading', { name: 'Choose a password of your own' }).waitFor();
@@ -179,7 +148,7 @@ describe('the page of people', () => {
   });
 
   it('shows a person’s sessions and signs them out everywhere', async () => {
-    const other = await newPage();
+    const other = await ui.newPage();
     await other.goto(`${uiUrl}/account`);
     await fillSignIn(other, 'grace', NEW_PASSWORD);
     await other.getByText('this one').waitFor();
@@ -229,7 +198,7 @@ describe('the page of people', () => {
 
 describe('the page of one’s own account', () => {
   it('ends the other sessions and changes the password', async () => {
-    const other = await newPage();
+    const other = await ui.newPage();
     await other.goto(`${uiUrl}/account`);
     await fillSignIn(other, 'ada', TEST_PASSWORD);
     await other.getByText('this one').waitFor();
@@ -252,7 +221,7 @@ describe('the page of one’s own account', () => {
 describe('single sign-on', () => {
   it('leads to the provider and back to the page that was asked for', async () => {
     idp.accounts.set('lin', { preferred_username: 'lin', groups: ['finops'] });
-    const other = await newPage();
+    const other = await ui.newPage();
     await other.goto(`${uiUrl}/account`);
     await other.getByRole('link', { name: 'Sign in with Example' }).click();
     await other.getByPlaceholder('Enter any login').fill('lin');
@@ -266,7 +235,7 @@ describe('single sign-on', () => {
 
   it('says to somebody without a role what to do', async () => {
     idp.accounts.set('stranger', { preferred_username: 'stranger', groups: [] });
-    const other = await newPage();
+    const other = await ui.newPage();
     await other.goto(uiUrl);
     await other.getByRole('link', { name: 'Sign in with Example' }).click();
     await other.getByPlaceholder('Enter any login').fill('stranger');
@@ -280,6 +249,6 @@ describe('single sign-on', () => {
   it('says nothing on the console', () => {
     // But what the browser itself reports of the refusals that were provoked.
     const provoked = /\b(40[0139]|422|429)\b/;
-    expect(complaints.filter((text) => !provoked.test(text))).toEqual([]);
+    expect(ui.complaints.filter((text) => !provoked.test(text))).toEqual([]);
   });
 });

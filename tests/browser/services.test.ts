@@ -1,32 +1,23 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import {
   createClientSecret,
   saveServiceAccount,
 } from '../../db/queries/identity/saveServiceAccount.ts';
-import { TEST_PASSWORD, type TestService, type TestUser } from '../api/createTestIdentities.ts';
+import type { TestService, TestUser } from '../api/createTestIdentities.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 const SHOTS = join(projectRoot, '.cache', 'screenshots');
 
 let api: TestApi;
 let admin: TestUser;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
-let context: BrowserContext;
+let ui: OpenDashboard;
 let page: Page;
-const complaints: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
@@ -38,46 +29,18 @@ beforeAll(async () => {
     scopes: ['credentials:aws', 'tokens:introspect'],
     secret: createClientSecret(),
   });
-  const made = createDashboard({
+  ui = await openDashboard({
     apiUrl: api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
+    context: { permissions: ['clipboard-read', 'clipboard-write'] },
   });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  context = await browser.newContext({
-    viewport: { width: 1280, height: 860 },
-    locale: 'en-US',
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await api.close();
 });
 
-const signIn = async (username: string) => {
-  await page.goto(`${uiUrl}/settings/services`);
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  complaints.length = 0;
-  await page.getByRole('button', { name: 'Sign in' }).click();
-};
 const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`) });
 const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
 const askToken = async (clientId: string, clientSecret: string) =>
@@ -96,7 +59,7 @@ describe('the page of service accounts', () => {
   let first = '';
 
   it('adds an account by keyboard, shows its secret once, and copies it', async () => {
-    await signIn(admin.username);
+    await ui.signIn(admin.username, '/settings/services');
     await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor();
     await row('aws-cost').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -166,11 +129,11 @@ describe('the page of service accounts', () => {
   });
 
   it('says nothing on the console, and is not offered to an approver', async () => {
-    expect(complaints).toEqual([]);
+    expect(ui.complaints).toEqual([]);
     const approver = await api.addUser('approver');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await signIn(approver.username);
+    await ui.signIn(approver.username, '/settings/services');
     await page.getByRole('link', { name: 'Connections' }).waitFor();
     expect(await page.getByRole('link', { name: 'Services' }).count()).toBe(0);
   });
@@ -181,7 +144,7 @@ describe('Swagger UI', () => {
 
   it('gets a token by Authorize under the page’s own content security policy', async () => {
     service = await api.addService(['costs:read', 'anomalies:read']);
-    const docs = await context.newPage();
+    const docs = await page.context().newPage();
     const problems: string[] = [];
     docs.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());

@@ -1,67 +1,29 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDashboard } from '../../api/dashboard/createDashboard.ts';
-import { projectRoot } from '../../cli/launch/projectRoot.ts';
-import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { startTeamWorld, type TeamWorld } from '../api/teamWorld.ts';
-import { CHROMIUM_ARGS, findChromium } from '../servers/findChromium.ts';
+import { openDashboard, type OpenDashboard } from './openDashboard.ts';
 import { violations } from './violations.ts';
 
 let world: TeamWorld;
-let dashboard: Server;
-let endStreams: () => void;
-let uiUrl: string;
-let browser: Browser;
+let ui: OpenDashboard;
 let page: Page;
 let member: { id: string; username: string };
-const complaints: string[] = [];
 
 beforeAll(async () => {
   world = await startTeamWorld();
   member = await world.api.addUser('viewer', 'ada');
-  const made = createDashboard({
-    apiUrl: world.api.url,
-    uiFolder: join(projectRoot, 'ui', 'dist'),
-    log: pino({ level: 'silent' }),
-  });
-  endStreams = made.endStreams;
-  dashboard = createServer(made.app);
-  await new Promise<void>((resolve) => dashboard.listen(0, '127.0.0.1', resolve));
-  uiUrl = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: [...CHROMIUM_ARGS],
-  });
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  ui = await openDashboard({ apiUrl: world.api.url });
+  page = ui.page;
 });
 
 afterAll(async () => {
-  await browser.close();
-  endStreams();
-  dashboard.closeAllConnections();
-  await new Promise((resolve) => dashboard.close(resolve));
+  await ui.close();
   await world.close();
 });
 
-const signIn = async (username: string, path: string) => {
-  await page.goto(`${uiUrl}${path}`);
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password').fill(TEST_PASSWORD);
-  complaints.length = 0;
-  await page.getByRole('button', { name: 'Sign in' }).click();
-};
-
 describe('the page of teams', () => {
   it('adds a team by keyboard alone, and is clean for axe', async () => {
-    await signIn(world.admin.username, '/settings/teams');
+    await ui.signIn(world.admin.username, '/settings/teams');
     await page.getByText('Everybody sees all connections.').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add team' }).press('Enter');
@@ -95,7 +57,7 @@ describe('the page of teams', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.getByRole('alert').getByText('a team already has this one').waitFor();
     // The browser itself reports the 409 that was just provoked.
-    complaints.length = 0;
+    ui.complaints.length = 0;
     await dialog.getByLabel('Name', { exact: true }).fill('Alpha');
     await dialog.getByRole('button', { name: /^Remove.*grant 2/ }).click();
     await dialog.getByRole('button', { name: 'Save' }).click();
@@ -108,7 +70,7 @@ describe('the page of teams', () => {
   it('shows a member the team, its rows only, and every change of it as it happens', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await signIn(member.username, '/connections');
+    await ui.signIn(member.username, '/connections');
     await page.getByText('Team Alpha').waitFor();
     await page.getByText('alpha aws').first().waitFor();
     expect(await page.content()).not.toContain('bravo');
@@ -124,6 +86,6 @@ describe('the page of teams', () => {
 
   it('says nothing on the console', () => {
     // But what the browser itself reports of a session that has ended.
-    expect(complaints.filter((text) => !/\b401\b/.test(text))).toEqual([]);
+    expect(ui.complaints.filter((text) => !/\b401\b/.test(text))).toEqual([]);
   });
 });

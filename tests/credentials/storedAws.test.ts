@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { mcpAudience, publicApiUrl } from '../../core/config/addresses.ts';
@@ -14,6 +13,7 @@ import { connect, type TestClient } from '../mcp/mcpClients.ts';
 import { startServer, type HttpServer } from '../mcp/serverProcess.ts';
 import { createToolCaller, type ToolCaller } from '../mcp/toolCaller.ts';
 import { startMoto, type TestMoto } from '../servers/startMoto.ts';
+import { makeAccessKey } from './makeAccessKey.ts';
 
 // The real API, the real aws-cost server and moto, in which each account has keys of its own.
 const ENVIRONMENT_ACCOUNT = '123456789012';
@@ -88,44 +88,11 @@ const runTest = async (id: string, body: unknown = {}) => {
   return reply.read(ConnectionTest);
 };
 
-/** A lasting key of a user in an account of moto's, made by the account's own role. */
-async function makeAccessKey(account: string) {
-  const sts = new STSClient({
-    endpoint: moto.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const { Credentials: given } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/x`, RoleSessionName: 'test' }),
-  );
-  sts.destroy();
-  const iam = async (parameters: Record<string, string>): Promise<string> => {
-    const scope = `${given?.AccessKeyId ?? ''}/20261126/us-east-1/iam/aws4_request`;
-    const answer = await fetch(moto.url, {
-      method: 'POST',
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
-        host: 'iam.amazonaws.com',
-      },
-      body: new URLSearchParams({ Version: '2010-05-08', UserName: 'costguard', ...parameters }),
-    });
-    return answer.text();
-  };
-  await iam({ Action: 'CreateUser' });
-  const text = await iam({ Action: 'CreateAccessKey' });
-  const read = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(text)?.[1] ?? '';
-  return {
-    kind: 'aws_access_key',
-    accessKeyId: read('AccessKeyId'),
-    secretAccessKey: read('SecretAccessKey'),
-  };
-}
-
 describe('the aws-cost server', () => {
   test('reads each connection with its own credential, others with its environment’s', async () => {
     const [a, b, none] = [await newConnection(), await newConnection(), await newConnection()];
     await store(a, role(ACCOUNT_A));
-    await store(b, await makeAccessKey(ACCOUNT_B));
+    await store(b, await makeAccessKey(moto.url, ACCOUNT_B));
     expect(await accountOf(a)).toBe(ACCOUNT_A);
     expect(await accountOf(b)).toBe(ACCOUNT_B);
     expect(await accountOf(none)).toBe(ENVIRONMENT_ACCOUNT);
@@ -153,7 +120,7 @@ describe('the aws-cost server', () => {
 
   test('writes no secret to its log', async () => {
     const id = await newConnection();
-    const key = await makeAccessKey(ACCOUNT_B);
+    const key = await makeAccessKey(moto.url, ACCOUNT_B);
     await store(id, key);
     await accountOf(id);
     await runTest(id);

@@ -5,6 +5,7 @@ import {
   GetCostAndUsageCommand,
   type GetCostAndUsageCommandInput,
   GetDimensionValuesCommand,
+  GetRightsizingRecommendationCommand,
   type ResultByTime,
 } from '@aws-sdk/client-cost-explorer';
 import {
@@ -223,6 +224,13 @@ test('what the demo cannot compute is refused, not guessed', async () => {
   await expect(ask(fixture, { NextPageToken: 'not mine' })).rejects.toMatchObject({
     name: 'RequestChangedException',
   });
+});
+
+test('it has no advice on its instances', async () => {
+  const advice = await fixture.ce.send(
+    new GetRightsizingRecommendationCommand({ Service: 'AmazonEC2' }),
+  );
+  expect(advice.RightsizingRecommendations).toEqual([]);
 });
 
 test('everything else is moto’s own answer', async () => {

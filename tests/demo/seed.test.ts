@@ -216,7 +216,8 @@ describe('a demo', () => {
         expect(Math.abs(cost - Number(expected)) / cost).toBeLessThan(0.05);
       }
     }
-    expect(inside / (2 * evenings.length)).toBeGreaterThan(0.9);
+    // Intervals of 95%, and the evenings of a month share its fate: one month of ten may lie outside.
+    expect(inside / (2 * evenings.length)).toBeGreaterThanOrEqual(0.9);
   });
 
   /** What the generator tells of a budget's whole period once it is over. */

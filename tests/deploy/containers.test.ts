@@ -124,6 +124,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('of what runs the API alone holds the key of the vault', () => {
+    const holders = named.filter(([, { environment }]) =>
+      Object.keys(environment).some((variable) => variable.startsWith('COSTGUARD_KEK')),
+    );
+    expect(holders.map(([name]) => name).sort()).toEqual(['api', 'migrate']);
+  });
+
   test('each part with a service account sees its own credentials, and nobody else’s', () => {
     const mounted = named.flatMap(([name, { volumes }]) =>
       volumes.filter((volume) => volume.startsWith('account-')).map((volume) => ({ name, volume })),

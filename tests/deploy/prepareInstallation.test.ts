@@ -41,11 +41,21 @@ test('servers of one’s own are prepared, twice alike, and a part finds its cre
     });
   const said = [await prepare(), await prepare()].join('');
 
+  const payloadKeysSeen = new Set<string | undefined>();
   const secrets = readdirSync(accounts).map((part) => {
     const file = join(accounts, part, 'credentials.json');
     expect(statSync(file).mode & 0o077, part).toBe(0);
-    return ClientCredentials.parse(JSON.parse(readFileSync(file, 'utf8'))).clientSecret;
+    const { clientSecret, payloadKeys } = ClientCredentials.parse(
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+    // Those of the workers, of one database, are the same at each start; nobody else has them.
+    if (['detective', 'llm', 'action'].includes(part)) payloadKeysSeen.add(payloadKeys);
+    else expect(payloadKeys, part).toBeUndefined();
+    return clientSecret;
   });
+  expect(payloadKeysSeen.size).toBe(1);
+  expect([...payloadKeysSeen][0]).toMatch(/^[\w-]{36}:[\w-]{43}$/);
+  expect(said).not.toContain([...payloadKeysSeen][0]?.slice(37));
   expect(secrets.length).toBeGreaterThan(MCP_SERVERS.length);
   expect(new Set(secrets).size).toBe(secrets.length);
   for (const secret of secrets) {

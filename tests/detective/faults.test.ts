@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { connect } from '../mcp/mcpClients.ts';
+import { rawHistory } from '../servers/rawHistory.ts';
 import { costResults } from '../system/costResults.ts';
 import { type AwsPollWorld, flatMeter, startAwsPollWorld, yesterday } from './awsPollWorld.ts';
 import { lastAttempt } from './pollWorld.ts';
@@ -270,6 +271,22 @@ test('a connection that was mended is healthy again with its next poll', async (
   const { connection: mended } = await world.poll(connectionId);
   expect(mended.health).toMatchObject({ status: 'healthy', code: null, detail: null });
   expect(await stored(connectionId)).toHaveLength(92);
+});
+
+test('Temporal knows no plain text of a poll: no account, amount, summary or failure', async () => {
+  const connectionId = await world.addConnection();
+  world.fault(() => awsError('AccessDeniedException'));
+  const handle = await world.startPoll(connectionId);
+  await handle.result().catch(() => undefined);
+  const readable = textOf(await world.historyOf(handle.workflowId));
+  const raw = await rawHistory(world.api.services.temporal, handle.workflowId);
+  for (const word of ['ce:GetCostAndUsage', '"connectionId"', 'scheduledAt']) {
+    expect(readable).toContain(word);
+    expect(raw).not.toContain(word);
+  }
+  expect(raw).not.toMatch(/\.ts:\d|\.js:\d/);
+  for (const plain of [connectionId, 'detectivePoll', 'permission_missing'])
+    expect(raw).toContain(plain);
 });
 
 // Last: it searches what all the tests before it have left.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -14,7 +15,9 @@ import { connect } from '../../db/connect.ts';
 import { createWorker, installRuntime } from '../../workers/createWorker.ts';
 import { addConnection } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
+import { decryptHistory } from '../servers/decryptHistory.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
+import { TEST_PAYLOAD_ENV } from '../servers/testPayloads.ts';
 
 type History = proto.temporal.api.history.v1.IHistory;
 
@@ -26,15 +29,21 @@ export interface PollWorld {
   logLines: string[];
   /** Histories of all workflows that were started, for looking what they hold. */
   histories: () => Promise<History[]>;
-  addConnection: (provider?: Provider) => Promise<string>;
-  startPoll: (connectionId: string) => Promise<WorkflowHandle>;
+  addConnection: (provider?: Provider, mode?: Connection['mode']) => Promise<string>;
+  /** `scheduledAt` is what the schedule would say; default now. */
+  startPoll: (connectionId: string, scheduledAt?: Date) => Promise<WorkflowHandle>;
   /** Polls and waits for the end; returns the connection as the API shows it then, and the history. */
-  poll: (connectionId: string) => Promise<{ connection: Connection; history: History }>;
+  poll: (
+    connectionId: string,
+    scheduledAt?: Date,
+  ) => Promise<{ connection: Connection; history: History }>;
   connection: (connectionId: string) => Promise<Connection>;
   historyOf: (workflowId: string) => Promise<History>;
   /** Another worker takes the place of this one. */
   restartWorker: () => Promise<void>;
   stopWorker: () => Promise<void>;
+  /** Starts another beside it, with this in its environment; returns how to stop it. */
+  addWorker: (workerEnv: Record<string, string>) => Promise<() => Promise<void>>;
   close: () => Promise<void>;
 }
 
@@ -46,6 +55,7 @@ export interface PollWorldOptions {
   pagesMax?: number;
 }
 
+const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 const logLines: string[] = [];
 let isInstalled = false;
 
@@ -71,12 +81,13 @@ export async function startPollWorld(options: PollWorldOptions): Promise<PollWor
   const worker = await createTestWorker(options, place, service.as);
   const polls: string[] = [];
   const connections: string[] = [];
-  const historyOf = (id: string) => temporal.workflow.getHandle(id).fetchHistory();
+  const historyOf = async (id: string) =>
+    decryptHistory(await temporal.workflow.getHandle(id).fetchHistory());
   const connection: PollWorld['connection'] = async (id) => {
     const reply = await api.call('GET', `/api/v1/connections/${id}`, { as: admin.as });
     return reply.body as Connection;
   };
-  const startPoll: PollWorld['startPoll'] = async (connectionId) => {
+  const startPoll: PollWorld['startPoll'] = async (connectionId, scheduledAt) => {
     const provider = (await connection(connectionId)).provider;
     const workflowId = `detective-${connectionId}-${polls.length}`;
     polls.push(workflowId);
@@ -84,6 +95,9 @@ export async function startPollWorld(options: PollWorldOptions): Promise<PollWor
       taskQueue,
       workflowId,
       args: [{ connectionId, provider }],
+      ...(scheduledAt && {
+        typedSearchAttributes: [{ key: SCHEDULED_AT, value: scheduledAt }],
+      }),
     });
   };
   return {
@@ -91,15 +105,15 @@ export async function startPollWorld(options: PollWorldOptions): Promise<PollWor
     taskQueue,
     logLines,
     historyOf,
-    addConnection: async (provider = 'aws') => {
-      const id = await addConnection(api.services.db, { provider, mode: 'read_only' });
+    addConnection: async (provider = 'aws', mode = 'read_only') => {
+      const id = await addConnection(api.services.db, { provider, mode });
       connections.push(id);
       return id;
     },
     startPoll,
     connection,
-    poll: async (connectionId) => {
-      const handle = await startPoll(connectionId);
+    poll: async (connectionId, scheduledAt) => {
+      const handle = await startPoll(connectionId, scheduledAt);
       await handle.result().catch(() => undefined);
       return {
         connection: await connection(connectionId),
@@ -144,15 +158,15 @@ async function createTestWorker(
   { mcpUrl, backfillMonths = 0, pagesMax }: PollWorldOptions,
   at: { api: TestApi; address: string; namespace: string; taskQueue: string },
   service: Record<string, string>,
-): Promise<Pick<PollWorld, 'restartWorker' | 'stopWorker'>> {
+): Promise<Pick<PollWorld, 'restartWorker' | 'stopWorker' | 'addWorker'>> {
   const { api, address, namespace, taskQueue } = at;
   const token = (service['authorization'] ?? '').replace('Bearer ', '');
   const tokens = { get: () => Promise.resolve(token), forget: () => undefined };
-  let stop = () => Promise.resolve();
-  const start = async () => {
+  const start = async (workerEnv: Record<string, string> = {}) => {
     const { db, pool, close } = connect(api.databaseUrl, { applicationName: 'test-detective' });
     const connection = await NativeConnection.connect({ address });
-    const worker = await createWorker(connection, parseEnv({ TEMPORAL_NAMESPACE: namespace }), {
+    const env = parseEnv({ TEMPORAL_NAMESPACE: namespace, ...TEST_PAYLOAD_ENV, ...workerEnv });
+    const worker = await createWorker(connection, env, {
       taskQueue,
       workflows: 'detective',
       activities: createDetectiveActivities({
@@ -162,26 +176,32 @@ async function createTestWorker(
         openCosts: (provider) =>
           openMcpToolbox({ url: mcpUrl(provider).href, audience: `${api.url}/mcp`, tokens }),
         backfillMonths,
+        adviceDaysMin: 3,
         ...(pagesMax !== undefined && { pagesMax }),
         now: () => new Date(),
       }),
     });
     const running = worker.run();
-    stop = async () => {
-      stop = () => Promise.resolve();
+    return async () => {
       worker.shutdown();
       await running;
       await connection.close();
       await close();
     };
   };
-  await start();
+  let stop: (() => Promise<void>) | undefined = await start();
+  const stopWorker = async () => {
+    const stopping = stop?.();
+    stop = undefined;
+    await stopping;
+  };
   return {
     restartWorker: async () => {
-      await stop();
-      await start();
+      await stopWorker();
+      stop = await start();
     },
-    stopWorker: () => stop(),
+    stopWorker,
+    addWorker: start,
   };
 }
 

@@ -6,6 +6,10 @@ import express from 'express';
 import { z } from 'zod';
 import { listAccountsContract, type AccountRow } from '../../core/mcp/listAccounts.ts';
 import { listDimensionValuesContract } from '../../core/mcp/listDimensionValues.ts';
+import {
+  listRecommendationsContract,
+  type RecommendationRow,
+} from '../../core/mcp/listRecommendations.ts';
 import { QueryCostsInput, queryCostsContract } from '../../core/mcp/queryCosts.ts';
 import { TOOL_ERROR_META_KEY, type ToolErrorMeta } from '../../core/mcp/toolError.ts';
 
@@ -25,6 +29,10 @@ export interface StubCostServer {
   /** Arguments of `query_costs` so far, with their defaults. */
   asked: QueryCostsInput[];
   answer: (give: (input: QueryCostsInput) => StubAnswer) => void;
+  /** What `list_recommendations` answers; none at first. */
+  recommendations: RecommendationRow[];
+  /** How often it was asked. */
+  timesAsked: () => number;
   close: () => Promise<void>;
 }
 
@@ -32,6 +40,8 @@ export interface StubCostServer {
 export async function startStubCostServer(): Promise<StubCostServer> {
   const accounts: AccountRow[] = [];
   const asked: QueryCostsInput[] = [];
+  const recommendations: RecommendationRow[] = [];
+  let timesAsked = 0;
   let give: (input: QueryCostsInput) => StubAnswer = () => ({ rows: [] });
   const handler = createMcpHandler(() => {
     const server = new McpServer({ name: 'stub', version: '1.0.0' });
@@ -51,6 +61,11 @@ export async function startStubCostServer(): Promise<StubCostServer> {
         ...envelope(),
       }),
     );
+    const advice = listRecommendationsContract;
+    server.registerTool(advice.name, { inputSchema: advice.input }, () => {
+      timesAsked += 1;
+      return toResult({ rows: recommendations, ...envelope() });
+    });
     // The contract's own refinements are the real servers' business.
     const anything = z.looseObject({});
     server.registerTool(queryCostsContract.name, { inputSchema: anything }, (args) => {
@@ -76,6 +91,8 @@ export async function startStubCostServer(): Promise<StubCostServer> {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`),
     accounts,
     asked,
+    recommendations,
+    timesAsked: () => timesAsked,
     answer: (next) => {
       asked.length = 0;
       give = next;

@@ -23,8 +23,14 @@ export interface IdentityProvider {
   close: () => Promise<void>;
 }
 
-/** Starts one that lets its browsers come back to `redirectUri` only. */
-export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
+/**
+ * Starts one that lets its browsers come back to `redirectUri` only, after signing out to `returnUri`, and tells
+ * `backchannelUri` who has signed out.
+ */
+export async function startIdentityProvider(
+  redirectUri: string,
+  logout: { returnUri?: string; backchannelUri?: string } = {},
+): Promise<IdentityProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
@@ -33,7 +39,22 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   const [clientId, clientSecret] = ['costguard', randomUUID()];
   const accounts = new Map<string, Account>();
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [redirectUri],
+        ...(logout.returnUri !== undefined && { post_logout_redirect_uris: [logout.returnUri] }),
+        ...(logout.backchannelUri !== undefined && {
+          backchannel_logout_uri: logout.backchannelUri,
+          backchannel_logout_session_required: true,
+        }),
+      },
+    ],
+    features: {
+      backchannelLogout: { enabled: logout.backchannelUri !== undefined },
+      rpInitiatedLogout: { enabled: logout.returnUri !== undefined },
+    },
     jwks: { keys: [jwk] },
     cookies: { keys: [randomUUID()] },
     claims: {
@@ -49,6 +70,11 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
       IdToken: 600,
       Interaction: 600,
       Session: 600,
+    },
+    // Its own guard against private addresses would keep it from telling a test's API.
+    fetch: (url: string | URL | Request, options: RequestInit = {}) => {
+      Reflect.deleteProperty(options, 'dispatcher');
+      return fetch(url, options);
     },
     findAccount: (_ctx, sub) => ({
       accountId: sub,

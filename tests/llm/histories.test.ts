@@ -1,15 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import proto from '@temporalio/proto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
-import { workflowFiles } from '../../workers/createWorker.ts';
 import type { StubAnswer } from '../mcp/llm/stubServer.ts';
 import { historyFromJson, historyToJson } from '../servers/historyJson.ts';
 import { type LlmPullWorld, startLlmPullWorld } from './llmPullWorld.ts';
+import { bundleTestWorkflows } from '../servers/testPayloads.ts';
+import { replayHistory } from '../servers/replayHistory.ts';
 
 const FOLDER = join(projectRoot, 'tests', 'histories', 'llm');
 const isRecording = process.env['RECORD_HISTORIES'] === '1';
@@ -29,7 +30,7 @@ let world: LlmPullWorld;
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
   world = await startLlmPullWorld();
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: workflowFiles('llm').module });
+  workflowBundle = await bundleTestWorkflows('llm');
   world.setNow(`${DAY}T13:07:00Z`);
 }, 120_000);
 afterAll(() => world.close());
@@ -54,7 +55,7 @@ async function replay(name: string, json: string): Promise<void> {
   expect(cuts.length).toBeGreaterThan(1);
   for (const cut of [...cuts, whole.events.length]) {
     const history = History.fromObject({ events: whole.events.slice(0, cut) });
-    await Worker.runReplayHistory({ workflowBundle }, history, `${name}-${cut}`);
+    await replayHistory(workflowBundle, history, `${name}-${cut}`);
   }
 }
 

@@ -8,7 +8,12 @@ import type { Database } from '../../db/connect.ts';
 import type { TestUser } from '../api/createTestIdentities.ts';
 import { addConnection } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
-import { byHour, type SimulatedEvent, type SimulatedKey, simulateUse } from './simulatedUse.ts';
+import {
+  byHour,
+  type SimulatedEvent,
+  type SimulatedKey,
+  simulateUse,
+} from '../../bench/llmSimulation/simulatedUse.ts';
 import { storeUse } from './storeUse.ts';
 
 const NOON = Date.parse('2026-11-18T12:00:00Z');

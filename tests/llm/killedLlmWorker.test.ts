@@ -16,6 +16,7 @@ import { startOpenAiStub } from '../mcp/llm/openAiStub.ts';
 import type { Stub } from '../mcp/llm/stubServer.ts';
 import type { BookEntry } from '../mcp/llm/toBuckets.ts';
 import { type HttpServer, startServer } from '../mcp/serverProcess.ts';
+import { TEST_DATA_CONVERTER } from '../servers/testPayloads.ts';
 
 const NOW = Date.now();
 const MINUTE_MS = 60_000;
@@ -108,7 +109,11 @@ test('a worker killed with SIGKILL between pages: the next one ends the poll, an
     isCaught = true;
     return { hang: true };
   });
-  const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
+  const client = new Client({
+    connection: temporal.connection,
+    namespace: temporal.namespace,
+    dataConverter: TEST_DATA_CONVERTER,
+  });
   const handle = await client.workflow.start(LLM_WORKFLOW_TYPE, {
     taskQueue: LLM_TASK_QUEUE,
     workflowId: `llm-${randomUUID()}`,

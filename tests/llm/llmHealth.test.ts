@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createRecordPoll } from '../../activities/detective/recordPoll.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
-import { recordUsagePoll } from '../../db/queries/connections/recordUsagePoll.ts';
+import { recordPoll } from '../../db/queries/connections/recordPoll.ts';
 import type { BookEntry } from '../mcp/llm/toBuckets.ts';
 import { type LlmPullWorld, startLlmPullWorld } from './llmPullWorld.ts';
 
@@ -123,11 +124,27 @@ describe('with its keys', () => {
     });
   });
 
+  test('nor do a poll of use that fails and one of costs that goes well', async () => {
+    const { db } = world.api.services;
+    const id = await world.addConnection('openai');
+    world.openai.answer(() => ({ status: 403, body: '{}' }));
+    await expect(world.poll(id)).rejects.toThrow();
+    world.openai.clear();
+    const { finishPoll } = createRecordPoll({ db });
+    await finishPoll({ connectionId: id, scheduledAt: new Date().toISOString() });
+    expect(await connectionOf(id)).toMatchObject({
+      health: { status: 'healthy', code: null },
+      lastPollAt: expect.any(String) as string,
+      usageHealth: { status: 'failed' },
+    });
+  });
+
   test('an older poll that ends late does not overwrite what a newer one wrote', async () => {
     const id = await world.addConnection('openai');
     const ends = (scheduledAt: string, status: 'healthy' | 'failed') =>
-      recordUsagePoll(world.api.services.db, {
+      recordPoll(world.api.services.db, {
         connectionId: id,
+        of: 'usage',
         scheduledAt,
         status,
         code: null,

@@ -17,6 +17,8 @@ import type { Stub } from '../mcp/llm/stubServer.ts';
 import type { BookEntry } from '../mcp/llm/toBuckets.ts';
 import { startServer } from '../mcp/serverProcess.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
+import { TEST_PAYLOAD_ENV } from '../servers/testPayloads.ts';
+import { readHistory } from '../servers/readHistory.ts';
 
 type LlmProvider = 'openai' | 'anthropic';
 
@@ -93,7 +95,10 @@ export async function startLlmPullWorld({ withoutKeys = false } = {}): Promise<L
   let stopWorker = () => Promise.resolve();
   const startWorker = async () => {
     const connection = await NativeConnection.connect({ address });
-    const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.options.namespace });
+    const env = parseEnv({
+      TEMPORAL_NAMESPACE: temporal.options.namespace,
+      ...TEST_PAYLOAD_ENV,
+    });
     const worker = await createWorker(connection, env, {
       taskQueue,
       workflows: 'llm',
@@ -156,7 +161,9 @@ export async function startLlmPullWorld({ withoutKeys = false } = {}): Promise<L
     startPoll,
     poll: async (connectionId) => (await startPoll(connectionId)).result(),
     histories: async () =>
-      JSON.stringify(await Promise.all(handles.map((handle) => handle.fetchHistory()))),
+      JSON.stringify(
+        await readHistory(await Promise.all(handles.map((handle) => handle.fetchHistory()))),
+      ),
     restartWorker: async () => {
       await stopWorker();
       await startWorker();

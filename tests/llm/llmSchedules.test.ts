@@ -4,6 +4,7 @@ import { reconcileSchedules } from '../../workers/reconcileSchedules.ts';
 import { type OwnTemporal, openOwnTemporal } from '../actions/ownTemporal.ts';
 import { addConnection } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
+import { TEST_DATA_CONVERTER } from '../servers/testPayloads.ts';
 import { Client } from '@temporalio/client';
 
 // A Temporal server of its own: the reconciler deletes each schedule that no connection asks for.
@@ -13,7 +14,11 @@ let api: TestApi;
 
 beforeAll(async () => {
   temporal = await openOwnTemporal();
-  client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
+  client = new Client({
+    connection: temporal.connection,
+    namespace: temporal.namespace,
+    dataConverter: TEST_DATA_CONVERTER,
+  });
   api = await startTestApi();
 }, 120_000);
 afterAll(async () => {

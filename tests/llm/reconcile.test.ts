@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMcpToolbox } from '../../activities/platform/mcpToolbox.ts';
@@ -97,13 +98,15 @@ afterAll(async () => {
 
 const tokens = { get: () => Promise.resolve('none'), forget: () => undefined };
 const run = (connectionId: string, signal = new AbortController().signal) =>
-  reconcileLlm(
-    {
-      db: database.db,
-      openCosts: () => openMcpToolbox({ url: server.url.href, audience: 'none', tokens }),
-      signal,
-    },
-    { connectionId, day: DAY },
+  new MockActivityEnvironment().run(() =>
+    reconcileLlm(
+      {
+        db: database.db,
+        openCosts: () => openMcpToolbox({ url: server.url.href, audience: 'none', tokens }),
+        signal,
+      },
+      { connectionId, day: DAY },
+    ),
   );
 const stored = async (connectionId: string) => {
   const rows = await database.db

@@ -305,3 +305,26 @@ test('hours become days with equal totals, and a second run finds none', async (
   );
   expect(rows).toEqual([{ bucket_start: new Date(START), bucket_seconds: 86_400 }]);
 });
+
+test('an hour knows its fullest ten minutes, apart for what is priced and what is not', async () => {
+  const { db, pool } = api.services;
+  const connectionId = await addConnection(db, { provider: 'openai' });
+  const at = (minute: number, output: number, model = 'gpt-4o') => ({
+    ...{ minute, model, input: 0, output, searches: 0, isCounted: true },
+  });
+  await run(connectionId, {
+    kind: 'push',
+    uses: [at(0, 100), at(9, 200), at(10, 250), at(25, 50), at(3, 70, 'gpt-unheard-of')],
+  });
+  await sumUsageHours(db, { connectionId, before: END });
+  const { rows } = await pool.query<Record<string, string | null>>(
+    `select model, trim_scale(peak_cost)::text as cost, peak_tokens::text as tokens,
+       trim_scale(peak_cost / nullif(cost, 0) * output_tokens)::float8::text as same
+     from llm_spend_hours where connection_id = $1 order by model`,
+    [connectionId],
+  );
+  expect(rows).toMatchObject([
+    { model: 'gpt-4o', tokens: '300', same: '300' },
+    { model: 'gpt-unheard-of', tokens: '70', cost: '0' },
+  ]);
+});

@@ -344,7 +344,12 @@ describe('list_recommendations', () => {
         RightsizingRecommendations: [
           {
             AccountId: '123456789012',
-            CurrentInstance: instance('i-0aaa', 'm5.xlarge'),
+            CurrentInstance: {
+              ...instance('i-0aaa', 'm5.xlarge'),
+              ResourceUtilization: {
+                EC2ResourceUtilization: { MaxCpuUtilizationPercentage: '14.2' },
+              },
+            },
             RightsizingType: 'MODIFY',
             FindingReasonCodes: ['CPU_OVER_PROVISIONED'],
             ModifyRecommendationDetail: {
@@ -393,6 +398,8 @@ describe('list_recommendations', () => {
         risk: 'medium',
         reasons: ['CPU_OVER_PROVISIONED', 'differs in NETWORK_INTERFACE'],
         source: 'AWS Cost Explorer rightsizing',
+        x_CpuMaxPercent: '14.2',
+        x_MemoryMaxPercent: null,
       },
       expect.objectContaining({
         category: 'idle',

@@ -1,13 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
-import { workflowFiles } from '../../workers/createWorker.ts';
 import { historyFromJson, historyToJson } from '../servers/historyJson.ts';
 import { type NotificationWorld, openNotificationWorld } from './notificationWorld.ts';
 import { type Behaviour, type Receiver, startReceiver } from './receiver.ts';
+import { bundleTestWorkflows } from '../servers/testPayloads.ts';
+import { replayHistory } from '../servers/replayHistory.ts';
 
 const FOLDER = join(projectRoot, 'tests', 'histories', 'notify');
 const isRecording = process.env['RECORD_HISTORIES'] === '1';
@@ -24,7 +25,7 @@ let stopWorker: () => Promise<void>;
 let receiver: Receiver;
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: workflowFiles('detective').module });
+  workflowBundle = await bundleTestWorkflows('detective');
   world = await openNotificationWorld();
   stopWorker = await world.startWorker();
   receiver = await startReceiver();
@@ -50,7 +51,7 @@ async function play(behaviours: Behaviour[]): Promise<string> {
 }
 
 const replay = (name: string, json: string) =>
-  Worker.runReplayHistory({ workflowBundle }, historyFromJson(json), name);
+  replayHistory(workflowBundle, historyFromJson(json), name);
 const read = (name: string) => readFileSync(join(FOLDER, `${name}.json`), 'utf8');
 
 describe('every end of a message', () => {

@@ -1,45 +1,38 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { NotificationEvent } from '../../core/notifications/notificationEvent.ts';
-import { type Connected, connect } from '../../db/connect.ts';
 import { enqueueNotifications } from '../../db/queries/notifications/enqueueNotifications.ts';
 import { insertChannel } from '../../db/queries/notifications/insertChannel.ts';
-import { parseEnv } from '../../core/config/env.ts';
-import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 import { type OwnTemporal, openOwnTemporal } from '../actions/ownTemporal.ts';
 import {
   compileProgram,
   startWorkerProcess,
   type WorkerProcess,
 } from '../actions/workerProcess.ts';
-import { createTestDatabase, type TestDatabase } from '../servers/createTestDatabase.ts';
+import { startTestApi, type TestApi } from '../api/startTestApi.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
-let database: TestDatabase;
+let api: TestApi;
 let temporal: OwnTemporal;
-let connected: Connected;
 let receiver: Receiver;
 let env: Record<string, string>;
 let worker: WorkerProcess;
 
 beforeAll(async () => {
   await compileProgram();
-  database = await createTestDatabase();
+  api = await startTestApi();
   temporal = await openOwnTemporal();
   receiver = await startReceiver();
-  connected = connect(database.url, { applicationName: 'test' });
-  const key = randomBytes(32);
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
-  const COSTGUARD_KEK = key.toString('base64url');
-  const secrets = await loadSecrets(connected.db, parseEnv({ COSTGUARD_KEK }), { create: true });
+  const account = await api.addService(['notifications:send']);
   await insertChannel(
-    connected.db,
-    secrets.vault,
+    api.services.db,
+    api.services.vault,
     {
       kind: 'webhook',
       name: 'on call',
       enabled: true,
-      route: { minSeverity: 'low', budgets: true },
+      route: { minSeverity: 'low', budgets: true, approvals: true, escalations: false },
     },
     {
       config: { host: '127.0.0.1', smtp: null },
@@ -47,20 +40,19 @@ beforeAll(async () => {
     },
   );
   env = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: api.databaseUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
-    COSTGUARD_KEK,
-    COSTGUARD_CLIENT_ID: 'detective',
-    COSTGUARD_CLIENT_SECRET: 'unused here',
+    INTERNAL_API_URL: api.url,
+    COSTGUARD_CLIENT_ID: account.clientId,
+    COSTGUARD_CLIENT_SECRET: account.clientSecret,
     NOTIFY_PRIVATE_HOSTS: '127.0.0.1',
   };
 });
 afterAll(async () => {
-  await connected.close();
   await receiver.close();
   await temporal.close();
-  await database.drop();
+  await api.close();
 });
 beforeEach(async () => {
   receiver.requests.splice(0);
@@ -77,12 +69,12 @@ function enqueue(key = `budget:${randomUUID()}:2026-11:0.8`): Promise<number> {
     severity: 'medium',
     path: '/budgets',
   };
-  return connected.db.transaction().execute((tx) => enqueueNotifications(tx, event));
+  return api.services.db.transaction().execute((tx) => enqueueNotifications(tx, event));
 }
 
 const statuses = async () =>
   (
-    await connected.db
+    await api.services.db
       .selectFrom('notification_deliveries')
       .select('status')
       .orderBy('created_at')

@@ -102,8 +102,8 @@ describe('a mail', () => {
       body: { smtp: { ...channel.smtp, host: 'mail.example' } },
     });
     expect(refused.refusal()).toEqual({
-      status: 400,
-      code: 'invalid_request',
+      status: 422,
+      code: 'notification_address_refused',
       pointers: ['/smtp/security'],
     });
   });

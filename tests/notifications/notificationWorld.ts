@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { createNotificationActivities } from '../../activities/notifications/createNotificationActivities.ts';
+import { createOpenChannelSecrets } from '../../activities/notifications/openChannelSecrets.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { Channel, Delivery, DeliveryPage } from '../../core/contracts/notification.ts';
 import { parsePrivateHosts } from '../../core/notifications/privateHosts.ts';
@@ -14,7 +15,9 @@ import { createWorker, installRuntime } from '../../workers/createWorker.ts';
 import { startPendingNotifications } from '../../workers/startPendingNotifications.ts';
 import { addConnection, anomalyReport } from '../api/samples.ts';
 import { startTestApi } from '../api/startTestApi.ts';
+import { platformOf } from '../api/platformOf.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
+import { TEST_PAYLOAD_ENV } from '../servers/testPayloads.ts';
 
 /** What the operator of these tests allows. */
 const PRIVATE_HOSTS = '127.0.0.1,localhost,smtp.test';
@@ -45,19 +48,21 @@ export async function openNotificationWorld(options: { ca?: string; timeoutMs?: 
   const names = new Map<string, LookupAddress[]>([
     ['smtp.test', [{ address: '127.0.0.1', family: 4 }]],
   ]);
+  const sender = await api.addService(['notifications:send']);
+  const platform = platformOf(api, sender);
   let days = 0;
   const path = '/api/v1/notification-channels';
 
   const startWorker = async () => {
     const { db, close } = connect(api.databaseUrl, { applicationName: 'test-notify' });
     const connection = await NativeConnection.connect({ address: temporal.address });
-    const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.namespace });
+    const env = parseEnv({ TEMPORAL_NAMESPACE: temporal.namespace, ...TEST_PAYLOAD_ENV });
     const worker = await createWorker(connection, env, {
       taskQueue,
       workflows: 'detective',
       activities: createNotificationActivities({
         db,
-        vault: api.services.vault,
+        openSecrets: createOpenChannelSecrets(platform),
         uiUrl: 'https://cost.example',
         privateHosts: parsePrivateHosts(PRIVATE_HOSTS),
         lookup: async (host, all) => names.get(host) ?? realLookup(host, all),
@@ -94,6 +99,8 @@ export async function openNotificationWorld(options: { ca?: string; timeoutMs?: 
   return {
     api,
     admin,
+    /** The account that the workers send with. */
+    sender,
     names,
     connectionId,
     startWorker,

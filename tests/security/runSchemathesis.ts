@@ -11,14 +11,19 @@ export interface Verdict {
   report: string;
 }
 
-/**
- * Runs schemathesis with every check against an API's OpenAPI document. `headers` are sent with each request, `examples` is
- * how many random requests each operation gets besides the systematic ones; the same seed makes the same requests.
- */
-export async function runSchemathesis(
-  url: string,
-  options: { headers: Record<string, string>; examples: number; only?: readonly string[] },
-): Promise<Verdict> {
+/** One run of schemathesis. */
+export interface SchemathesisRun {
+  /** Sent with each request. */
+  headers: Record<string, string>;
+  /** How many random requests each operation gets besides the systematic ones; the same seed makes the same requests. */
+  examples: number;
+  /** Ids that are left alone, each with the one that is asked for instead. */
+  kept?: Record<string, string>;
+  only?: readonly string[];
+}
+
+/** Runs schemathesis with every check against an API's OpenAPI document. */
+export async function runSchemathesis(url: string, options: SchemathesisRun): Promise<Verdict> {
   const program = await ensureSchemathesis();
   const cwd = mkdtempSync(join(tmpdir(), 'costguard-schemathesis-'));
   const headers = Object.entries(options.headers).flatMap(([name, value]) => [
@@ -30,7 +35,7 @@ export async function runSchemathesis(
     [
       ...['--config-file', join(import.meta.dirname, 'schemathesis.toml'), '--no-color'],
       ...['run', `${url}/openapi.json`, '--checks', 'all', '--continue-on-failure'],
-      ...['--phases', 'examples,coverage,fuzzing', '--seed', '7'],
+      ...['--phases', 'examples,coverage,fuzzing,stateful', '--seed', '7'],
       ...['--max-examples', String(options.examples), ...headers, ...(options.only ?? [])],
     ],
     {
@@ -40,6 +45,7 @@ export async function runSchemathesis(
         PYTHONPATH: import.meta.dirname,
         PYTHONDONTWRITEBYTECODE: '1',
         SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
+        SCHEMATHESIS_KEPT: JSON.stringify(options.kept ?? {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

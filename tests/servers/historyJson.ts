@@ -1,4 +1,6 @@
+import { sep } from 'node:path';
 import proto from '@temporalio/proto';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
 
 const { History } = proto.temporal.api.history.v1;
 
@@ -8,7 +10,8 @@ export function historyToJson(history: proto.temporal.api.history.v1.IHistory): 
     /"identity":\s*"[^"]*"/g,
     '"identity": "recorder"',
   );
-  return text.replaceAll(/"\d+@[^"]*"/g, '"recorder"');
+  // Stacks of failures name files by their whole paths.
+  return text.replaceAll(/"\d+@[^"]*"/g, '"recorder"').replaceAll(`${projectRoot}${sep}`, '');
 }
 
 /** The inverse of what a decoded protobuf message writes as its own JSON: enums by name, bytes in base64. */

@@ -30,6 +30,8 @@ export interface BrokerAnswers {
   'mcp-tools': { folder: string };
   /** One BigQuery emulator for the run, and the folder of Google's discovery documents. */
   bigquery: { url: string; project: string; documents: string };
+  /** The folder of Google's discovery documents. */
+  'google-documents': { documents: string };
   /** An Azure account of the caller's own. */
   azure: { id: string; url: string };
   'azure/stop': Record<string, never>;
@@ -97,6 +99,10 @@ function createHandlers(
     temporal: once(() => startTestTemporal(start)),
     'mcp-tools': once(async () => ({ folder: await ensureMcpTools() })),
     bigquery: once(() => startTestBigQuery(start)),
+    'google-documents': once(async () => {
+      const { documents } = await ensureBigQuery();
+      return { documents };
+    }),
     chromium: once(async () => ({ path: await findChromium() })),
     moto: async () => {
       const id = randomUUID();

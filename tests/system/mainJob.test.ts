@@ -4,9 +4,11 @@ import {
   RunInstancesCommand,
   type _InstanceType,
 } from '@aws-sdk/client-ec2';
+import { Client, Connection as Temporal } from '@temporalio/client';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../cli/launch/waitUntil.ts';
-import type { ActionDetail } from '../../core/contracts/action.ts';
+import type { ActionCreate, ActionDetail } from '../../core/contracts/action.ts';
 import type { Anomaly } from '../../core/contracts/anomaly.ts';
 import type { BudgetDetail } from '../../core/contracts/budget.ts';
 import type { Connection } from '../../core/contracts/connection.ts';
@@ -14,6 +16,7 @@ import { LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths, firstOfMonth } from '../../core/time/month.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
+import { runCommandLine } from './runCommandLine.ts';
 import { type SignedIn, signIn } from './signIn.ts';
 import { startSystem, type TestSystem } from './startSystem.ts';
 
@@ -133,8 +136,32 @@ async function pollNow(): Promise<void> {
   );
 }
 
+/** Until no poll runs: one that has stored its costs still asks for advice, and a new one would be skipped. */
+async function pollsAreOver(): Promise<void> {
+  const temporal = await Temporal.connect({ address: system.env['TEMPORAL_ADDRESS'] ?? '' });
+  const { workflow } = new Client({ connection: temporal, namespace: 'costguard' });
+  const query = `WorkflowType = 'detectivePoll' AND ExecutionStatus = 'Running'`;
+  await waitUntil(async () => (await workflow.count(query)).count === 0, {
+    timeoutMs: 60_000,
+    what: 'no poll runs',
+  });
+  await temporal.close();
+}
+
 async function connectionNow(): Promise<Connection> {
   return (await admin.get(`/api/v1/connections/${connectionId}`)).body as Connection;
+}
+
+/** Proposes as a program does: whoever proposes cannot approve. */
+async function propose(create: ActionCreate): Promise<ActionDetail> {
+  const { stdout } = await runCommandLine(['token', '--scopes', 'actions:propose'], system.env);
+  const reply = await fetch(`${system.apiUrl}/api/v1/actions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' },
+    body: JSON.stringify(create),
+  });
+  expect(reply.status).toBe(201);
+  return (await reply.json()) as ActionDetail;
 }
 
 const budgetNow = async (): Promise<BudgetDetail> =>
@@ -276,6 +303,34 @@ describe('the main job, on real parts', () => {
     expect(page.status).toBe(200);
   });
 
+  it('has counted it all for Prometheus, without the id of anything', async () => {
+    const [detective, workers] = [await system.scrape('detective'), await system.scrape('action')];
+    const value = (text: string, name: string, labels: Record<string, string>) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`))
+        .filter((line) => Object.entries(labels).every(([k, v]) => line.includes(`${k}="${v}"`)))
+        .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    const polled = { kind: 'costs', provider: 'aws' };
+    expect(value(detective, 'costguard_polls_total', { ...polled, result: 'done' })).toBe(1);
+    const { rows } = await storedCosts();
+    expect(value(detective, 'costguard_poll_rows_total', polled)).toBe(rows);
+    expect(value(detective, 'costguard_findings_total', { provider: 'aws' })).toBe(1);
+    expect(value(detective, 'costguard_proposals_total', { provider: 'aws' })).toBe(1);
+    const asked = { tool: 'query_costs', result: 'ok' };
+    expect(value(detective, 'costguard_mcp_calls_total', asked)).toBe(1);
+    expect(value(workers, 'costguard_action_moves_total', { status: 'succeeded' })).toBe(1);
+    const called = { provider: 'aws', result: 'ok' };
+    expect(value(workers, 'costguard_provider_calls_total', called)).toBeGreaterThan(10);
+    expect(workers).toContain('costguard_actions_open{status="rollback_failed"} 0\n');
+    // The SDK's own are among them.
+    expect(value(workers, 'temporal_activity_execution_latency_seconds_count', {})).toBeGreaterThan(
+      5,
+    );
+    for (const id of [action.id, connectionId, anomaly.id, instanceId])
+      expect(detective + workers).not.toContain(id);
+  });
+
   it('stores the same rows and reports nothing new when it polls again', async () => {
     const before = await storedCosts();
     await pollNow();
@@ -292,14 +347,22 @@ describe('the main job, on real parts', () => {
   });
 
   it('loses nothing while the API is away: the poll waits and then goes on', async () => {
+    await pollsAreOver();
     const before = await storedCosts();
     // The finding of before is taken away with its key, so that it has to be reported again.
     await system.connected.db.deleteFrom('anomalies').execute();
     await system.connected.db.deleteFrom('idempotency_keys').execute();
+    const linesBefore = system.linesOf('detective').length;
     await admin.post(`/api/v1/connections/${connectionId}/poll`);
     await system.kill('api');
+    // Where it was still reading costs, it hears of it from the provider's server, which cannot have its token checked.
+    const noticed = /api_unavailable|provider_unavailable/;
     await waitUntil(
-      () => system.linesOf('detective').some((line) => line.includes('api_unavailable')),
+      () =>
+        system
+          .linesOf('detective')
+          .slice(linesBefore)
+          .some((line) => noticed.test(line)),
       {
         timeoutMs: 60_000,
         what: 'the detective has noticed',
@@ -312,6 +375,55 @@ describe('the main job, on real parts', () => {
       what: 'the finding was reported after all',
     });
     expect(await storedCosts()).toEqual(before);
+  });
+
+  it('carries an action through while the API is away, and everything about it is there afterwards', async () => {
+    const other = await runInstance('m5.xlarge');
+    const { id } = await propose({
+      kind: 'resize_instance',
+      connectionId,
+      resourceId: other,
+      region: 'us-east-1',
+      target: { instanceType: 'm5.large' },
+      reason: 'It idles at night',
+    });
+    const now = async () => (await admin.get(`/api/v1/actions/${id}`)).body as ActionDetail;
+    await waitUntil(async () => (await now()).planHash !== null, {
+      timeoutMs: 60_000,
+      what: 'the plan is ready',
+    });
+    const { planHash } = await now();
+    const decided = await admin.post(`/api/v1/actions/${id}/approve`, { planHash });
+    expect(decided).toMatchObject({ status: 200, body: { outcome: 'accepted' } });
+    await system.kill('api');
+    await waitUntil(
+      async () => {
+        const { db } = system.connected;
+        const row = db.selectFrom('actions').select('status').where('id', '=', id);
+        return (await row.executeTakeFirst())?.status === 'succeeded';
+      },
+      { timeoutMs: 60_000, what: 'the action has succeeded without the API' },
+    );
+    expect(await describeInstance(other)).toEqual({ type: 'm5.large', state: 'running' });
+    await system.start('api');
+    admin = await signIn(system.apiUrl, 'admin', system.adminPassword);
+    const { status, events } = await now();
+    expect(status).toBe('succeeded');
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(5);
+    const calls = await system.connected.db
+      .selectFrom('audit_log')
+      .select(sql<string>`detail ->> 'operation'`.as('operation'))
+      .where('subject', '=', `action:${id}`)
+      .where('operation', '=', 'cloud.call')
+      .where(sql`detail ->> 'outcome'`, '=', 'ok')
+      .where(sql`detail ->> 'operation'`, 'not like', 'ec2:Describe%')
+      .orderBy('seq')
+      .execute();
+    expect(calls.map(({ operation }) => operation)).toEqual([
+      'ec2:StopInstances',
+      'ec2:ModifyInstanceAttribute',
+      'ec2:StartInstances',
+    ]);
   });
 
   it('loses nothing while Postgres is away', async () => {

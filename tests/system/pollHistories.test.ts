@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { pino } from 'pino';
 import { beforeAll, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
-import { installRuntime, workflowFiles } from '../../workers/createWorker.ts';
+import { installRuntime } from '../../workers/createWorker.ts';
+import { bundleTestWorkflows } from '../servers/testPayloads.ts';
+import { replayHistory } from '../servers/replayHistory.ts';
 
 const POLLS = join(projectRoot, 'tests', 'histories', 'polls');
 const BACKFILLS = join(projectRoot, 'tests', 'histories', 'backfill');
@@ -13,7 +15,7 @@ const BACKFILLS = join(projectRoot, 'tests', 'histories', 'backfill');
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
   installRuntime(pino({ level: 'error' }));
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: workflowFiles('detective').module });
+  workflowBundle = await bundleTestWorkflows('detective');
 });
 
 const { History } = proto.temporal.api.history.v1;
@@ -37,6 +39,6 @@ async function replayEachCut(file: string): Promise<void> {
   expect(cuts.length).toBeGreaterThan(1);
   for (const cut of [...cuts, whole.events.length]) {
     const history = History.fromObject({ events: whole.events.slice(0, cut) });
-    await Worker.runReplayHistory({ workflowBundle }, history, `${basename(file)}-${cut}`);
+    await replayHistory(workflowBundle, history, `${basename(file)}-${cut}`);
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
+import { isPortFree } from '../../cli/launch/isPortFree.ts';
 import { frontSpecs, workerSpecs } from '../../cli/launch/partSpecs.ts';
 import type { ClientCredentials } from '../../cli/launch/runCostguard.ts';
 import type { ProcessSpec } from '../../cli/launch/process/processSpec.ts';
@@ -27,6 +28,8 @@ export interface TestSystem {
   adminPassword: string;
   /** The line between the product and Postgres; cut it to take Postgres away. */
   postgresLine: TcpProxy;
+  /** What a worker pool offers to Prometheus now. */
+  scrape: (pool: 'detective' | 'action') => Promise<string>;
   /** The environment of its command line. */
   env: Record<string, string | undefined>;
   start: (name: PartName) => Promise<void>;
@@ -50,6 +53,7 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
   ]);
   await temporal.close();
   const [API_PORT, UI_PORT, MCP_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = await freePorts(5);
+  const metricsPort = await freePortRow(3);
   const databaseUrl = new URL(database.url);
   const postgresLine = await startTcpProxy(Number(databaseUrl.port));
   databaseUrl.port = String(postgresLine.port);
@@ -70,6 +74,7 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
     DATABASE_URL: databaseUrl.href,
     TEMPORAL_ADDRESS: `127.0.0.1:${TEMPORAL_PORT}`,
     ...{ API_PORT, UI_PORT, MCP_PORT, TEMPORAL_UI_PORT },
+    WORKER_METRICS_ADDRESS: `127.0.0.1:${metricsPort}`,
     DEMO_MODE: 'false',
     ...extra,
   };
@@ -89,6 +94,10 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
     moto,
     connected,
     postgresLine,
+    scrape: async (pool) => {
+      const port = metricsPort + (pool === 'action' ? 2 : 0);
+      return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    },
     env,
     ...parts,
     close: async () => {
@@ -127,4 +136,13 @@ async function freePorts(count: number): Promise<string[]> {
   const ports = new Set<string>();
   while (ports.size < count) ports.add(String(await findFreePort()));
   return [...ports];
+}
+
+/** The first of as many free ports side by side. */
+async function freePortRow(count: number): Promise<number> {
+  for (;;) {
+    const first = await findFreePort();
+    const row = Array.from({ length: count }, (_, i) => isPortFree(first + i, '127.0.0.1'));
+    if ((await Promise.all(row)).every(Boolean)) return first;
+  }
 }

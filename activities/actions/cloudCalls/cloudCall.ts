@@ -1,6 +1,6 @@
 /** A request to a provider that came to an end, as the audit log keeps it; never a credential, a header or a body. */
 export interface CloudCall {
-  provider: 'aws' | 'openai' | 'anthropic';
+  provider: 'aws' | 'gcp' | 'azure' | 'openai' | 'anthropic';
   /** `ec2:StopInstances`, or method and path. */
   operation: string;
   /** What it was about; null where it was about nothing of one name. */

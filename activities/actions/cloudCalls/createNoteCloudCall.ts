@@ -2,16 +2,19 @@ import { activityInfo } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { Database } from '../../../db/connect.ts';
 import { appendAudit } from '../../../db/queries/audit/appendAudit.ts';
+import { countCall } from '../../countCall.ts';
 import type { NoteCloudCall } from './cloudCall.ts';
 
 const ACTION_WORKFLOW = /^action-(.+)$/;
 
 /**
- * Writes each call to the audit log, under the action that it was made for. Where the database is away the call stands in
- * the worker's log instead, and the work goes on: to stop there could leave an instance stopped.
+ * Counts each call, and writes it to the audit log, under the action that it was made for. Where the database is away the
+ * call stands in the worker's log instead, and the work goes on: to stop there could leave an instance stopped.
  */
 export function createNoteCloudCall(db: Database, log: Logger): NoteCloudCall {
   return async (call) => {
+    const result = call.outcome === 'ok' ? 'ok' : 'failed';
+    countCall('costguard_provider_calls', { provider: call.provider, result });
     const subject = subjectOf(activityInfo().workflowExecution?.workflowId ?? '');
     try {
       await db.transaction().execute((tx) =>

@@ -1,18 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import { azureEndpoint } from '../../../core/config/azureEndpoint.ts';
 import type { Env } from '../../../core/config/env.ts';
 import { type CredentialInput, OpenedCredential } from '../../../core/contracts/credential.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { PlatformApi } from '../../platform/platformApi.ts';
 import type { ProviderClients } from '../adapters.ts';
+import { createAzure } from '../azureVm/createAzure.ts';
 import type { NoteCloudCall } from '../cloudCalls/cloudCall.ts';
 import { createEc2For } from '../ec2/createEc2For.ts';
+import { createGce } from '../gce/createGce.ts';
 import { createLlmAdmins, type LlmAdminEnv } from '../llmKeys/createLlmAdmin.ts';
 import { awsKeys } from './awsKeys.ts';
+import { azureToken } from './azureToken.ts';
+import { googleToken } from './googleToken.ts';
+
+/** What of the worker's environment the clients are made of. */
+type ClientsEnv = LlmAdminEnv &
+  Pick<Env, 'AWS_REGION'> &
+  Partial<Pick<Env, 'GCP_ENDPOINT_URL' | 'AZURE_ENDPOINT_URL'>>;
 
 /** The clients of a connection's provider, with what the connection signs in with. */
 export interface ConnectionClients {
   /**
-   * Those of its stored credential as it is now, else those of this worker's environment.
+   * Those of its stored credential as it is now, else those of this worker's environment. While the API is away, as it was
+   * at most half an hour ago: an action in the middle of a change must not wait for it with the machine stopped.
    *
    * @throws CostGuardError `api_unavailable` when that cannot be found out: another account must not be changed instead
    */
@@ -31,28 +42,52 @@ interface Kept extends Opened {
   until: number;
 }
 
+interface Answer {
+  /** undefined where the connection has no stored credential. */
+  found: OpenedCredential | undefined;
+  until: number;
+}
+
 // A client outlives the activity that made it, so that the next step of an action need not make another.
 const KEPT_MS = 5 * 60_000;
+// As long as a step forward is tried.
+const ANSWER_MS = 30 * 60_000;
 
 /**
  * Opens credentials through the API by this worker's own account; without one only the environment's are there. `note`
  * takes each call to a provider down.
  */
 export function createConnectionClients(
-  env: LlmAdminEnv & Pick<Env, 'AWS_REGION'>,
+  env: ClientsEnv,
   api: PlatformApi | undefined,
   options: { now: () => number; note?: NoteCloudCall },
 ): ConnectionClients {
   const { now, note } = options;
   const environment = open(env, undefined, note);
   const kept = new Map<string, Kept>();
+  const answers = new Map<string, Answer>();
+  const ask = async (connectionId: string): Promise<OpenedCredential | undefined> => {
+    if (api === undefined) return undefined;
+    for (const [id, { until }] of answers) if (until <= now()) answers.delete(id);
+    try {
+      const found = await findCredential(api, connectionId);
+      answers.set(connectionId, { found, until: now() + ANSWER_MS });
+      return found;
+    } catch (error) {
+      const isAway = error instanceof CostGuardError && error.code === 'api_unavailable';
+      const last = answers.get(connectionId);
+      if (isAway && last !== undefined) return last.found;
+      answers.delete(connectionId);
+      throw error;
+    }
+  };
   const forget = (connectionId: string): void => {
     kept.get(connectionId)?.close();
     kept.delete(connectionId);
   };
   return {
     of: async (connectionId) => {
-      const found = api && (await findCredential(api, connectionId));
+      const found = await ask(connectionId);
       for (const [id, { until }] of kept) if (until <= now()) forget(id);
       if (found === undefined) {
         forget(connectionId);
@@ -95,7 +130,7 @@ async function findCredential(
 
 /** Addresses are always the operator's, from the environment. */
 function open(
-  env: LlmAdminEnv,
+  env: ClientsEnv,
   credential: CredentialInput | undefined,
   note: NoteCloudCall | undefined,
 ): Opened {
@@ -103,7 +138,14 @@ function open(
   const noted = note === undefined ? {} : { note };
   const ec2 = createEc2For({ ...noted, ...(keys === undefined ? {} : { credentials: keys }) });
   const llmAdmins = createLlmAdmins(withKey(env, credential), noted);
-  return { clients: { ec2For: ec2.ec2For, llmAdmins }, close: ec2.close };
+  const gce = createGce({
+    ...noted,
+    endpoint: env.GCP_ENDPOINT_URL,
+    token: googleToken(credential),
+  });
+  const { endpoint, tokenScope } = azureEndpoint(env.AZURE_ENDPOINT_URL);
+  const azureVm = createAzure({ ...noted, endpoint, token: azureToken(credential, tokenScope) });
+  return { clients: { ec2For: ec2.ec2For, gce, azureVm, llmAdmins }, close: ec2.close };
 }
 
 function withKey(env: LlmAdminEnv, credential: CredentialInput | undefined): LlmAdminEnv {

@@ -1,6 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CostGuardError } from '../../../core/errors.ts';
 import type { NoteCloudCall } from '../cloudCalls/cloudCall.ts';
 import type { AwsKeys } from '../credentials/awsKeys.ts';
+import { fromEc2Error } from './fromEc2Error.ts';
 import { noteEc2Calls } from './noteEc2Calls.ts';
 
 /**
@@ -10,6 +13,12 @@ import { noteEc2Calls } from './noteEc2Calls.ts';
 export interface Ec2 {
   read: EC2Client;
   act: EC2Client;
+  /**
+   * The account that the credentials belong to; EC2 does not say whose a volume is.
+   *
+   * @throws CostGuardError as `fromEc2Error`
+   */
+  account: () => Promise<string>;
 }
 
 /** Gives the clients for a region. */
@@ -39,6 +48,7 @@ export function createEc2For({
   close: () => void;
 } {
   const clients = new Map<string, Ec2>();
+  const account = createAccountReader(requestTimeoutMs, credentials);
   const client = (region: string, maxAttempts: number) => {
     const made = new EC2Client({
       region,
@@ -58,7 +68,7 @@ export function createEc2For({
     ec2For: (region) => {
       const known = clients.get(region);
       if (known !== undefined) return known;
-      const made = { read: client(region, 2), act: client(region, 1) };
+      const made = { read: client(region, 2), act: client(region, 1), account: account.read };
       clients.set(region, made);
       return made;
     },
@@ -67,6 +77,37 @@ export function createEc2For({
         read.destroy();
         act.destroy();
       }
+      account.close();
+    },
+  };
+}
+
+/** Asks once; the credentials of a client are of one account for good. */
+function createAccountReader(requestTimeout: number, credentials: Ec2Options['credentials']) {
+  // The account is the same in every region.
+  const sts = new STSClient({
+    region: 'us-east-1',
+    maxAttempts: 2,
+    ...(credentials === undefined ? {} : { credentials }),
+    requestHandler: { connectionTimeout: 5_000, requestTimeout, throwOnRequestTimeout: true },
+  });
+  let known: string | undefined;
+  return {
+    read: async () => {
+      known ??= await sts.send(new GetCallerIdentityCommand({})).then(
+        ({ Account }) => Account,
+        (error: unknown) => {
+          throw fromEc2Error(error, 'GetCallerIdentity');
+        },
+      );
+      if (known !== undefined) return known;
+      throw new CostGuardError(
+        'provider_answer_invalid',
+        'AWS did not say whose the credentials of the action worker are.',
+      );
+    },
+    close: () => {
+      sts.destroy();
     },
   };
 }

@@ -6,14 +6,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { InstanceFacts } from '../../../core/actions/checkResize.ts';
 import { CostGuardError } from '../../../core/errors.ts';
+import type { Machine } from '../compute/computeCloud.ts';
 import type { Ec2 } from './createEc2For.ts';
 import { fromEc2Error } from './fromEc2Error.ts';
+import { tagsOf } from './volumes.ts';
 
 /** An instance as EC2 describes it, with its account and name. */
-export interface DescribedInstance extends InstanceFacts {
-  accountId: string;
-  name: string | null;
-}
+export type DescribedInstance = InstanceFacts & Machine;
 
 /** Reads one instance. @throws CostGuardError `resource_not_found` when there is none or it is terminated */
 export async function describeInstance(
@@ -59,7 +58,7 @@ export async function isStopProtected(
 }
 
 function fromInstance(instance: Instance, reservation: Reservation): DescribedInstance {
-  const tag = (key: string) => instance.Tags?.find((pair) => pair.Key === key)?.Value;
+  const tags = tagsOf(instance.Tags);
   const instanceType = instance.InstanceType;
   const state = instance.State?.Name;
   if (instanceType === undefined || state === undefined) {
@@ -70,7 +69,8 @@ function fromInstance(instance: Instance, reservation: Reservation): DescribedIn
   }
   return {
     accountId: reservation.OwnerId ?? '',
-    name: tag('Name') ?? null,
+    name: tags['Name'] ?? null,
+    tags,
     instanceType,
     state,
     architecture: instance.Architecture,
@@ -78,8 +78,8 @@ function fromInstance(instance: Instance, reservation: Reservation): DescribedIn
     virtualizationType: instance.VirtualizationType,
     enaSupport: instance.EnaSupport,
     isSpot:
-      instance.InstanceLifecycle === 'spot' || tag('aws:ec2spot:fleet-request-id') !== undefined,
-    autoScalingGroup: tag('aws:autoscaling:groupName'),
+      instance.InstanceLifecycle === 'spot' || tags['aws:ec2spot:fleet-request-id'] !== undefined,
+    autoScalingGroup: tags['aws:autoscaling:groupName'],
     isDedicatedHost: instance.Placement?.Tenancy === 'host',
     isHibernationOn: instance.HibernationOptions?.Configured === true,
     isStopProtected: undefined,

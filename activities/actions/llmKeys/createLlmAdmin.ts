@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Env } from '../../../core/config/env.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { findRetryAfterMs } from '../../../core/llm/findRetryAfterMs.ts';
-import type { CloudCall, NoteCloudCall } from '../cloudCalls/cloudCall.ts';
+import type { NoteCloudCall } from '../cloudCalls/cloudCall.ts';
 import { type AdminProvider, fromAdminStatus } from './fromAdminStatus.ts';
 
 /** One provider's administration of keys. Each request is sent once; what came of a lost one is read, never guessed. */
@@ -64,7 +64,7 @@ export function createLlmAdmins(
 }
 
 function createLlmAdmin(
-  id: CloudCall['provider'],
+  id: keyof LlmAdmins,
   provider: AdminProvider,
   baseUrl: string,
   headers: Record<string, string> | '' | undefined,

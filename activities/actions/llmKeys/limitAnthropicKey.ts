@@ -28,7 +28,7 @@ export function createAnthropicKeyLimit(admin: LlmAdmin): ActionAdapter<LimitKey
     plan: async (action) => planLimit(await readKey(admin, action.resourceId), action),
     preflight: async ({ resource }) => {
       const { status } = await readKey(admin, resource.resourceId);
-      if (status === ACTIVE) return;
+      if (status === ACTIVE) return {};
       throw new CostGuardError(
         'resource_changed',
         `The plan was made for an active key; it now is ${status}. Nothing is left to limit.`,

@@ -30,6 +30,7 @@ export function createOpenAiKeyLimit(admin: LlmAdmin): ActionAdapter<LimitKeyPla
     preflight: async (plan) => {
       await readKey(admin, plan.resource.accountId, plan.resource.resourceId);
       assertUnchanged(plan, await readLimits(admin, plan.resource.accountId));
+      return {};
     },
     observe: async ({ resource }) => observeLimits(await readLimits(admin, resource.accountId)),
     listSteps: () => ['limitApiKey'],

@@ -1,8 +1,8 @@
-import { Action, LimitKeyCreate } from '../../../core/contracts/action.ts';
-import { CostGuardError } from '../../../core/errors.ts';
+import { LimitKeyCreate } from '../../../core/contracts/action.ts';
 import type { Database } from '../../../db/connect.ts';
 import { isProposedFor } from '../../../db/queries/actions/isProposedFor.ts';
 import type { PlatformApi } from '../../platform/platformApi.ts';
+import { postProposal } from '../../platform/postProposal.ts';
 
 /** A finding that names a key, as the judge of language models' use tells it. */
 export interface KeyFinding {
@@ -13,14 +13,6 @@ export interface KeyFinding {
   /** Project or workspace; empty for Anthropic's default workspace. */
   projectId: string;
 }
-
-// Somebody was faster, or does not want actions: no reason to fail a poll.
-const FINE = new Set([
-  'action_open_for_resource',
-  'connection_read_only',
-  'unsupported',
-  'anomaly_not_found',
-]);
 
 /**
  * Proposes to limit the key of a finding, once for each finding and key: what a person rejected is not proposed again.
@@ -42,17 +34,5 @@ export async function proposeKeyLimit(
     reason: 'The finding names this key as the one that spends.',
   });
   if (!create.success || (await isProposedFor(db, anomalyId, apiKeyId))) return false;
-  try {
-    await api.send({
-      method: 'POST',
-      path: '/api/v1/actions',
-      body: create.data,
-      idempotencyKey: `key-limit:${anomalyId}:${apiKeyId}`,
-      reply: Action,
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof CostGuardError && FINE.has(error.code)) return false;
-    throw error;
-  }
+  return postProposal(api, create.data, `key-limit:${anomalyId}:${apiKeyId}`);
 }

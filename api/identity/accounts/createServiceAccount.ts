@@ -4,7 +4,7 @@ import { createClientSecret } from '../../../db/queries/identity/saveServiceAcco
 import { insertServiceAccount } from '../../../db/queries/identity/insertServiceAccount.ts';
 import { defineRoute } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
-import { assertGrantable, assertHolds } from './scopeRules.ts';
+import { assertHolds } from './assertHolds.ts';
 import { toServiceAccount } from './toServiceAccount.ts';
 
 /** Makes a service account and shows its secret once. */
@@ -18,7 +18,6 @@ export const createServiceAccount = defineRoute({
   replies: { 201: ServiceAccountCreated },
   errors: ['name_taken'],
   handle: async ({ body, db, principal, now }) => {
-    assertGrantable(body.scopes);
     assertHolds(principal, body.scopes);
     const secret = createClientSecret();
     return db.transaction().execute(async (tx) => {

@@ -5,7 +5,7 @@ import { lockServiceAccount } from '../../../db/queries/identity/getServiceAccou
 import { defineRoute } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { assertNotManaged } from './assertNotManaged.ts';
-import { assertHolds } from './scopeRules.ts';
+import { assertHolds } from './assertHolds.ts';
 
 /** Removes a service account; its tokens are refused from then on. */
 export const deleteServiceAccount = defineRoute({

@@ -7,7 +7,7 @@ import { replaceSecret } from '../../../db/queries/identity/replaceSecret.ts';
 import { defineRoute } from '../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { assertNotManaged } from './assertNotManaged.ts';
-import { assertHolds } from './scopeRules.ts';
+import { assertHolds } from './assertHolds.ts';
 import { toServiceAccount } from './toServiceAccount.ts';
 
 const MS_PER_HOUR = 3_600_000;

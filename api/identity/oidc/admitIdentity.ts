@@ -42,7 +42,8 @@ export async function admitIdentity(
     }
     const user = known === undefined ? await add(tx, identity, role) : await renew(tx, known, role);
     const signedIn = { ...user, signIn: 'oidc' as const, mustChangePassword: false };
-    const session = { ...signedIn, providerSession: identity.session };
+    const { idToken, session: providerSession } = identity;
+    const session = { ...signedIn, providerSession, idToken };
     return (await startSession(tx, services, req, session)).cookie;
   });
   if (cookie !== undefined) return cookie;

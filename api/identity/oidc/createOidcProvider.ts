@@ -1,9 +1,13 @@
 import type { LookupAddress } from 'node:dns';
+import { createRemoteJWKSet, customFetch, type FetchImplementation } from 'jose';
 import * as oidc from 'openid-client';
 import type { OidcSettings } from '../../../core/config/oidcSettings.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { claimAt } from '../../../core/identity/mappedRole.ts';
+import { bareHost } from '../../../core/notifications/privateHosts.ts';
+import type { ProviderLogout } from '../../../db/queries/identity/deleteProviderSessions.ts';
 import { createGuardedFetch } from './createGuardedFetch.ts';
+import { readLogoutToken } from './readLogoutToken.ts';
 
 /** What a sign-in that has begun must bring back; nobody but the browser that began it may know it. */
 export interface OidcSecrets {
@@ -19,6 +23,8 @@ export interface OidcIdentity {
   claims: Record<string, unknown>;
   /** The provider's own session (`sid`). */
   session: string | null;
+  /** By which the provider recognises this sign-in when it is to end its own session. */
+  idToken: string | null;
 }
 
 /** The OpenID Connect provider that people sign in with. */
@@ -32,12 +38,21 @@ export interface OidcProvider {
    * @throws CostGuardError `oidc_failed` for everything that is not exactly what was asked for, `oidc_unavailable`
    */
   finish: (search: string, secrets: OidcSecrets) => Promise<OidcIdentity>;
+  /**
+   * Where a browser goes to sign out at the provider as well (OpenID Connect RP-Initiated Logout 1.0); undefined where the
+   * provider has no such place. @throws CostGuardError `oidc_unavailable`, `oidc_failed`
+   */
+  endSessionUrl: (idToken: string | undefined) => Promise<string | undefined>;
+  /** Whose sessions a logout token ends; undefined for what is none. @throws CostGuardError `oidc_unavailable`, `oidc_failed` */
+  readLogout: (logoutToken: string) => Promise<ProviderLogout | undefined>;
 }
 
 /** What differs between installations and tests. */
 export interface OidcOptions {
   /** Where the browser comes back to. */
   redirectUri: string;
+  /** Where the browser comes back to after it has signed out at the provider. */
+  signedOutUri: string;
   lookup: (host: string, options: { all: true }) => Promise<LookupAddress[]>;
   now: () => Date;
 }
@@ -52,20 +67,20 @@ const TIMEOUT_MS = 10_000;
  * @see OpenID Connect Core 1.0 section 3.1; RFC 9700 (security best practice); RFC 9207 (issuer in the answer)
  */
 export function createOidcProvider(settings: OidcSettings, options: OidcOptions): OidcProvider {
-  let known: { config: oidc.Configuration; loadedAt: number } | undefined;
-  const describe = async (): Promise<oidc.Configuration> => {
+  let known: Described | undefined;
+  const describe = async (): Promise<Described> => {
     const now = options.now().getTime();
     // Read anew now and then, since endpoints move; not for every sign-in.
-    if (known !== undefined && Math.abs(now - known.loadedAt) < DESCRIPTION_MS) return known.config;
+    if (known !== undefined && Math.abs(now - known.loadedAt) < DESCRIPTION_MS) return known;
     const config = await discover(settings, options);
-    known = { config, loadedAt: now };
-    return config;
+    known = { config, keys: keysOf(config, settings, options), loadedAt: now };
+    return known;
   };
   return {
     settings,
     begin: () =>
       asOurs(async () => {
-        const config = await describe();
+        const { config } = await describe();
         const secrets = {
           state: oidc.randomState(),
           nonce: oidc.randomNonce(),
@@ -83,7 +98,7 @@ export function createOidcProvider(settings: OidcSettings, options: OidcOptions)
       }),
     finish: (search, { state, nonce, codeVerifier }) =>
       asOurs(async () => {
-        const config = await describe();
+        const { config } = await describe();
         const cameBack = new URL(options.redirectUri);
         cameBack.search = search;
         const tokens = await oidc.authorizationCodeGrant(config, cameBack, {
@@ -94,7 +109,62 @@ export function createOidcProvider(settings: OidcSettings, options: OidcOptions)
         });
         return identify(config, settings, tokens);
       }),
+    endSessionUrl: (idToken) =>
+      asOurs(async () => {
+        const { config } = await describe();
+        return endSessionUrl(config, settings, { ...options, idToken });
+      }),
+    readLogout: (logoutToken) =>
+      asOurs(async () => {
+        const { config, keys } = await describe();
+        const { issuer } = config.serverMetadata();
+        const { clientId } = settings;
+        return readLogoutToken(logoutToken, { keys, issuer, clientId, now: options.now() });
+      }),
   };
+}
+
+/** Only where the provider itself may be unencrypted may a browser be sent to such an address. */
+function endSessionUrl(
+  config: oidc.Configuration,
+  { privateHosts }: OidcSettings,
+  { idToken, signedOutUri }: { idToken: string | undefined; signedOutUri: string },
+): string | undefined {
+  if (config.serverMetadata().end_session_endpoint === undefined) return undefined;
+  const url = oidc.buildEndSessionUrl(config, {
+    post_logout_redirect_uri: signedOutUri,
+    ...(idToken === undefined ? {} : { id_token_hint: idToken }),
+  });
+  const isSafe =
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && privateHosts.has(bareHost(url.hostname)));
+  return isSafe ? url.href : undefined;
+}
+
+interface Described {
+  config: oidc.Configuration;
+  /** The provider's published keys. */
+  keys: ReturnType<typeof createRemoteJWKSet>;
+  loadedAt: number;
+}
+
+function keysOf(
+  config: oidc.Configuration,
+  { privateHosts }: OidcSettings,
+  { lookup }: OidcOptions,
+): Described['keys'] {
+  const { jwks_uri: address } = config.serverMetadata();
+  if (address === undefined) throw failed('the provider publishes no keys');
+  const guarded = createGuardedFetch({ lookup, privateHosts, timeoutMs: TIMEOUT_MS });
+  const fetchKeys: FetchImplementation = (url, { headers, method, signal }) =>
+    guarded(url, {
+      headers: Object.fromEntries(headers),
+      method,
+      body: undefined,
+      signal,
+      redirect: 'manual',
+    });
+  return createRemoteJWKSet(new URL(address), { [customFetch]: fetchKeys });
 }
 
 function discover(settings: OidcSettings, { lookup }: OidcOptions): Promise<oidc.Configuration> {
@@ -141,6 +211,7 @@ async function identify(
     // What is signed wins.
     claims: { ...more, ...idToken },
     session: typeof sid === 'string' ? sid : null,
+    idToken: tokens.id_token ?? null,
   };
 }
 

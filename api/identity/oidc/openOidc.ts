@@ -11,6 +11,7 @@ export function openOidc(env: Env, now: () => Date): OidcProvider | undefined {
   return createOidcProvider(settings, {
     // The dashboard's address: it passes /api on, and cookies belong to it.
     redirectUri: `${publicUiUrl(env)}/api/v1/auth/oidc/callback`,
+    signedOutUri: `${publicUiUrl(env)}/`,
     lookup,
     now,
   });

@@ -63,6 +63,15 @@ test('lists the newest day first, with a status and the bill’s own lines', asy
   });
 });
 
+test('each day is summed, with what the provider billed beyond our prices', async () => {
+  const { days, items } = (await ask(`?connectionId=${connectionId}`)).read(LlmBills);
+  expect(days).toEqual([
+    { day: '2026-11-23', ours: '1', theirs: '9', difference: '8', differencePercent: 88.9 },
+    { day: '2026-11-22', ours: '1', theirs: '1', difference: '0', differencePercent: 0 },
+  ]);
+  expect(items.map(({ difference }) => difference)).toEqual(['7', '1', '0']);
+});
+
 test('begins on the day that is asked for', async () => {
   expect(await list('&from=2026-11-23')).toHaveLength(2);
   expect(await list('&from=2020-01-01')).toHaveLength(3);

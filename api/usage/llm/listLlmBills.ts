@@ -1,4 +1,5 @@
 import { BILL_DAYS_MAX, LlmBills, LlmBillsQuery } from '../../../core/contracts/llmBill.ts';
+import { sumBillDays } from '../../../core/llm/sumBillDays.ts';
 import { addDays } from '../../../core/time/day.ts';
 import { listBills } from '../../../db/queries/llm/listBills.ts';
 import { defineRoute } from '../../http/route.ts';
@@ -15,9 +16,7 @@ export const listLlmBills = defineRoute({
   handle: async ({ query, db, now }) => {
     const oldest = addDays(now().toISOString().slice(0, 10), -BILL_DAYS_MAX);
     const from = query.from === undefined || query.from < oldest ? oldest : query.from;
-    return {
-      status: 200,
-      body: { items: await listBills(db, { connectionId: query.connectionId, from }) },
-    };
+    const items = await listBills(db, { connectionId: query.connectionId, from });
+    return { status: 200, body: { items, days: sumBillDays(items) } };
   },
 });

@@ -4,7 +4,6 @@ import type { Provider } from '../../../core/contracts/scalars.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import { fromLlmCall } from '../../../core/llm/push/fromLlmCall.ts';
 import { notFound } from '../../../core/notFound.ts';
-import { readProviders } from '../../../db/queries/connections/readProviders.ts';
 import { defineRoute } from '../../http/route.ts';
 import { acceptCalls } from './acceptCalls.ts';
 import { touchesCalls } from '../../teams/touches.ts';
@@ -21,12 +20,9 @@ export const pushLlmCalls = defineRoute({
   replies: { 200: LlmPushReply },
   errors: ['connection_not_found', 'unsupported', 'too_many_requests'],
   handle: async (context) => {
-    const { body, db } = context;
+    const { body } = context;
     const sent = 'calls' in body ? body.calls : [body];
-    const providers = await readProviders(
-      db,
-      sent.map(({ connectionId }) => connectionId),
-    );
+    const providers = await context.providers(sent.map(({ connectionId }) => connectionId));
     const read = sent.map((call) => fromLlmCall(call, payer(call, providers)));
     const refused: LlmPushReply['refused'] = [];
     const refuse = (index: number, reason: (typeof refused)[number]['reason']) =>
@@ -52,7 +48,7 @@ export const pushLlmCalls = defineRoute({
   },
 });
 
-function payer(call: LlmCall, providers: Map<string, Provider>): 'openai' | 'anthropic' {
+function payer(call: LlmCall, providers: ReadonlyMap<string, Provider>): 'openai' | 'anthropic' {
   const provider = providers.get(call.connectionId);
   if (provider === undefined) throw notFound('connection_not_found');
   if (provider !== 'openai' && provider !== 'anthropic') {

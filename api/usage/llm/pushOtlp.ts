@@ -14,7 +14,6 @@ import { readMetrics } from '../../../core/llm/push/otlp/readMetrics.ts';
 import { readSpans } from '../../../core/llm/push/otlp/readSpans.ts';
 import type { ReportedCalls } from '../../../core/llm/push/otlp/reportedCall.ts';
 import { notFound } from '../../../core/notFound.ts';
-import { readProviders } from '../../../db/queries/connections/readProviders.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { acceptCalls } from './acceptCalls.ts';
@@ -83,7 +82,7 @@ async function store(
 ): Promise<string[]> {
   const asked = connectionsOf(req);
   const named = reported.map((call) => call.connectionId).filter((id) => Id.safeParse(id).success);
-  const providers = await readProviders(services.db, [...asked, ...named]);
+  const providers = await services.providers([...asked, ...named]);
   if (asked.some((id) => !providers.has(id))) throw notFound('connection_not_found');
   const payers: Payer[] = [...providers].map(([id, provider]) => ({ id, provider }));
   const ofRequest = payers.filter(({ id }) => asked.includes(id));

@@ -1,14 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { toAuditLine } from '../../../core/audit/toAuditLine.ts';
+import { toAuditLines } from '../../../core/audit/toAuditLine.ts';
 import { AuditFilter } from '../../../core/contracts/audit.ts';
 import type { Database } from '../../../db/connect.ts';
 import { readAudit } from '../../../db/queries/audit/readAudit.ts';
 import { readAuditHead } from '../../../db/queries/audit/readAuditHead.ts';
 import { type Instance, withInstance } from '../../instance.ts';
+import { writeOutput } from '../writeOutput.ts';
 
 interface ExportOptions extends AuditFilter {
   output: string;
@@ -35,26 +34,9 @@ async function run({ output, ...filter }: ExportOptions, command: Command): Prom
     command.error(`error: --${issue?.path.join('.')}: ${issue?.message}`, { exitCode: 2 });
     return;
   }
-  if (output === '-') {
-    await withInstance((instance) => write(instance, parsed.data, process.stdout));
-    return;
-  }
-  // Beside its place until it is complete, so that a cut export is not taken for a whole one.
-  const partial = `${output}.partial`;
-  const file = await open(partial, 'w', 0o600).catch((error: unknown) =>
-    command.error(`error: cannot write ${partial} (${codeOf(error)})`, { exitCode: 2 }),
+  await writeOutput(command, { output, mode: 0o600 }, (target) =>
+    withInstance((instance) => write(instance, parsed.data, target)),
   );
-  try {
-    await withInstance((instance) =>
-      write(instance, parsed.data, createWriteStream(partial, { fd: file })),
-    );
-    await rename(partial, output);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  } finally {
-    await file.close().catch(() => undefined);
-  }
 }
 
 async function write(
@@ -68,16 +50,11 @@ async function write(
 }
 
 async function* lines(db: Database, filter: AuditFilter): AsyncGenerator<string> {
-  for await (const page of readAudit(db, filter))
-    yield page.map((record) => `${toAuditLine(record)}\n`).join('');
+  for await (const page of readAudit(db, filter)) yield toAuditLines(page);
 }
 
 function parseInstant(text: string): string {
   const instant = AuditFilter.safeParse({ from: text });
   if (!instant.success) throw new InvalidArgumentError('A UTC instant: 2026-11-01T00:00:00Z.');
   return text;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -36,6 +36,8 @@ export function auditVerifyCommand(): Command {
     .addHelpText(
       'after',
       `
+Approvals of actions are checked as well: the hash that each states is that of the plan logged before it.
+
 Exit codes: 0 intact, 1 not intact (each finding is one line), 2 wrong usage or a file that cannot be read.
 Without --head an end that was cut off does not show, nor does a log written anew from some entry on.`,
     )

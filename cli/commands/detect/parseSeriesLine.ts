@@ -20,7 +20,10 @@ export function parseSeriesLine(line: string): NamedSeries {
   const value = parseJson(line);
   if (!isObject(value)) throw new TypeError('not a JSON object');
   const { id, series, revisions, currency } = value;
-  if (!(typeof id === 'string' || typeof id === 'number')) throw new TypeError('"id" is missing');
+  if (id === undefined) throw new TypeError('"id" is missing');
+  if (!(typeof id === 'string' || typeof id === 'number')) {
+    throw new TypeError('"id" is not a text or a number');
+  }
   if (!Array.isArray(series)) throw new TypeError('"series" is not a list');
   if (!(currency === undefined || currency === null || typeof currency === 'string')) {
     throw new TypeError('"currency" is not a text');

@@ -4,8 +4,9 @@ import { cellsOf, costOf, keyName, seriesBy, sumMeters, type UseSeries } from '.
 import { DAY_MS, HOUR_MS, type UseCell } from './useView.ts';
 
 const PROMPT = ['input', 'cache_read', 'cache_write', 'cache_write_5m', 'cache_write_1h'] as const;
-const WINDOWS = [15, 30, 60, 120, 240, 360] as const;
-const HIDDEN_MS = 6 * HOUR_MS;
+// At night a cache that is missed takes half a day to come to an amount.
+const WINDOWS = [15, 30, 60, 120, 240, 360, 720] as const;
+const HIDDEN_MS = 12 * HOUR_MS;
 const HABIT_MS = 7 * DAY_MS;
 const TIMES_MS = 14 * DAY_MS;
 const ACTIVE_HOURS = 24;

@@ -50,6 +50,9 @@ describe('the habit of a key', () => {
   test('holds a job that runs once a week or once a month', () => {
     const monthly = learn(daysOf(35, (hour, day) => (hour === 4 && day === 5 ? 80 : 1)));
     expect(monthly.ceilingAt(END + 4 * HOUR_MS)).toBe(80);
+    expect(monthly.daysOf(END + 4 * HOUR_MS, 40)).toBe(1);
+    expect(monthly.daysOf(END + 4 * HOUR_MS, 1)).toBe(35);
+    expect(monthly.daysOf(END + 9 * HOUR_MS, 40)).toBe(0);
   });
 
   test('is not learnt from hours that a finding covers', () => {

@@ -10,6 +10,8 @@ export interface HourHabit {
   most: number;
   /** The most that is usual in an hour about that time of the day; of any hour for a key without regular hours. */
   ceilingAt: (at: number) => number;
+  /** On how many days an hour as `ceilingAt` looks at them came to so much. */
+  daysOf: (at: number, value: number) => number;
   /** What is usual in an hour about that time of the day. */
   meanAt: (at: number) => number;
   /** Whether it has been used about that time of the day. */
@@ -56,6 +58,11 @@ export function learnHourHabit(
     ceilingAt: (time) => {
       if (!isRegular()) return most;
       return about(at(time)).reduce((max, index) => Math.max(max, values[index] ?? 0), 0);
+    },
+    daysOf: (time, value) => {
+      const hours = isRegular() ? about(at(time)) : range(Math.max(0, first), HOURS);
+      const reached = hours.filter((index) => (values[index] ?? 0) >= value);
+      return new Set(reached.map((index) => Math.floor(index / 24))).size;
     },
     meanAt: (time) => {
       const from = HOURS - RECENT_DAYS * 24;

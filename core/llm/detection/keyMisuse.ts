@@ -10,7 +10,7 @@ import {
   windowsOf,
 } from './useContext.ts';
 import { cellsOf, costOf, keyName, type UseSeries } from './useSeries.ts';
-import { DAY_MS, HOUR_MS, RECENT_BUCKET_MS, type UseCell } from './useView.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type UseCell } from './useView.ts';
 
 // Before that nothing is new to a key.
 const AGE_HOURS = 7 * 24;
@@ -61,10 +61,7 @@ function judgeKey(
       own.reduce((min, { at }) => Math.min(min, at), window.to),
     ),
     // What is quiet at the end of the window comes after it.
-    seenUntil: Math.min(
-      window.to,
-      own.reduce((max, { at }) => Math.max(max, at), 0) + RECENT_BUCKET_MS,
-    ),
+    seenUntil: Math.min(window.to, own.reduce((max, { at }) => Math.max(max, at), 0) + MINUTE_MS),
     score: costOf(cells) / Math.max(habitOver(habit, window).expected, 0.01),
     excessADay: (spent / (window.to - window.from)) * DAY_MS,
     says: `The ${name} spent ${spent.toFixed(2)} USD on ${model}, which it has never used, ${

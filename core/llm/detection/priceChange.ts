@@ -3,7 +3,8 @@ import { openEpisode, scopeOf, type UseContext, type Window, windowsOf } from '.
 import { cellsOf, seriesBy, type UseSeries } from './useSeries.ts';
 import { DAY_MS, HOUR_MS, JUDGED_METERS, type JudgedMeter, type UseCell } from './useView.ts';
 
-const WINDOWS = [15, 60] as const;
+// Of five minutes, so that what was paid before does not water down what is paid now.
+const WINDOWS = [5, 15, 60] as const;
 const HABIT_MS = 7 * DAY_MS;
 const ACTIVE_HOURS = 24;
 // Prices are exact: one percent off the range of a week is another price.

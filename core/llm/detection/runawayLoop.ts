@@ -10,13 +10,22 @@ import {
   windowsOf,
 } from './useContext.ts';
 import { cellsOf, costOf, keyName, tokensIn, tokensOf, type UseSeries } from './useSeries.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, type UseCell } from './useView.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, PEAK_MS, type UseCell } from './useView.ts';
 
 /** Minutes that are judged; minutes are soon enough for much, an hour finds what is slower. */
-export const LOOP_MINUTES = [10, 15, 60] as const;
-// How many times the most of a usual hour some minutes, and an hour, must have cost.
-const MINUTES_FACTOR = 1.5;
-const HOUR_FACTOR = 2.5;
+export const LOOP_MINUTES = [5, 10, 15, 60] as const;
+// How many times the most of ten usual minutes some minutes must have held, of a usual hour an hour, and of a usual hour some
+// minutes where an hour's use may come at once. Fewer tokens will do, but for minutes it must be more than ever.
+const FACTORS = {
+  tenMinutes: { cost: 2, tokens: 1.1 },
+  hour: { cost: 2.5, tokens: 1.25 },
+  hourAtOnce: { cost: 1.5, tokens: 0.75 },
+} as const;
+// Ten minutes that were a quarter as full on fewer days are no habit: a job of the month may be faster this time.
+const PEAK_PART = 0.25;
+const PEAK_DAYS = 3;
+// What ten minutes may cost before hours of the day are told apart by it, as a part of what an hour may.
+const PEAK_TOLERANCE = 1 / 3;
 // What goes on already needs less to be seen.
 const GOING_ON = 0.5;
 // A key of the first day has no habit yet: only much money is a finding.
@@ -26,7 +35,6 @@ const YOUNG_FACTOR = 4;
 // after four minutes: five more until the provider tells them, and five until the next poll, stay below fifteen.
 const SUSTAINED_SPAN_MS = 3 * MINUTE_MS;
 const SUSTAINED_SHARE = 0.15;
-const VOLUME_PART = 0.5;
 
 /**
  * Keys that spend far more than they ever do in an hour about this time, with more tokens, and keep on.
@@ -57,28 +65,62 @@ function judgeKey(context: UseContext, name: string, series: UseSeries): Candida
     const before = known?.startedAt ?? window.from;
     if (!isFarOver(context, { name, series, before }, window, ease)) continue;
     if (minutes < 60 && !isSustained(series.recent, window)) continue;
-    return toCandidate(context, { name, series, habit, window, cells, excess });
+    const usually = usualMost(context, { name, series, before }, window, 'cost');
+    return toCandidate(context, { name, series, habit, window, cells, excess, usually });
   }
   return undefined;
 }
 
 /**
- * Whether a key spent in a period far over what is usual in a whole hour about this time, and with more tokens: without
- * them it is a dearer model, another price or a cache that is missed, which are findings of their own.
+ * Whether a key spent in a period far over what is usual about this time, and with more tokens: without them it is a dearer
+ * model, another price or a cache that is missed, which are findings of their own. Minutes are set beside the most that ten
+ * minutes ever held, an hour beside the most of an hour.
  */
 export function isFarOver(
   context: UseContext,
   { name, series, before }: { name: string; series: UseSeries; before: number },
-  { from, to }: Window,
+  window: Window,
   ease: number,
 ): boolean {
-  const factor = to - from < HOUR_MS ? MINUTES_FACTOR : HOUR_FACTOR;
-  const times = (factor * ease) / context.view.sensitivity;
-  const cells = cellsOf(series, from, to, context.recentFrom);
-  if (costOf(cells) < times * keyHabit(context, name, series, before).ceilingAt(to - 1))
-    return false;
-  const volume = keyHabit(context, name, series, before, tokensIn).ceilingAt(to - 1);
-  return tokensOf(cells) >= times * VOLUME_PART * volume;
+  const cells = cellsOf(series, window.from, window.to, context.recentFrom);
+  const times = ease / context.view.sensitivity;
+  const enough = (of: keyof typeof MEASURES) => {
+    const { factor, most } = usualMost(context, { name, series, before }, window, of);
+    return times * factor * most;
+  };
+  return costOf(cells) >= enough('cost') && tokensOf(cells) >= enough('tokens');
+}
+
+/** What is measured of a cell: all of it, and of its fullest ten minutes. */
+const MEASURES = {
+  cost: {
+    all: ({ cost }: UseCell) => cost,
+    peak: ({ cost, peak }: UseCell) => peak?.cost ?? cost,
+  },
+  tokens: {
+    all: (cell: UseCell) => tokensIn(cell),
+    peak: (cell: UseCell) => cell.peak?.tokens ?? tokensIn(cell),
+  },
+} as const;
+
+/** The most that a period as long as this one usually holds, whether that was in ten minutes, and how many times it is far over. */
+function usualMost(
+  context: UseContext,
+  { name, series, before }: { name: string; series: UseSeries; before: number },
+  { from, to }: Window,
+  of: keyof typeof MEASURES,
+): { most: number; factor: number; isOfTen: boolean } {
+  const { all, peak } = MEASURES[of];
+  const inHour = keyHabit(context, name, series, before, all).ceilingAt(to - 1);
+  const lengthMs = to - from;
+  if (lengthMs >= HOUR_MS) return { most: inHour, factor: FACTORS.hour[of], isOfTen: false };
+  const habit = keyHabit(context, name, series, before, peak, PEAK_TOLERANCE);
+  const inTen = habit.ceilingAt(to - 1);
+  const most = inTen * Math.max(1, lengthMs / PEAK_MS);
+  const isHabit = habit.daysOf(to - 1, PEAK_PART * inTen) >= PEAK_DAYS;
+  return most < inHour && isHabit
+    ? { most, factor: FACTORS.tenMinutes[of], isOfTen: true }
+    : { most: inHour, factor: FACTORS.hourAtOnce[of], isOfTen: false };
 }
 
 /** What the key usually costs an hour, learnt from before a moment. */
@@ -88,9 +130,10 @@ export function keyHabit(
   series: UseSeries,
   before: number,
   valueOf: (cell: UseCell) => number = ({ cost }) => cost,
+  tolerancePart = 1,
 ): HourHabit {
   return learnHourHabit(series.hours, before, valueOf, {
-    tolerance: context.floor,
+    tolerance: context.floor * tolerancePart,
     isLeftOut: leftOutHours(context, name),
   });
 }
@@ -130,12 +173,12 @@ function toCandidate(
     window: Window;
     cells: UseCell[];
     excess: number;
+    usually: { most: number; isOfTen: boolean };
   },
 ): Candidate {
-  const { series, habit, window, cells, excess, name } = found;
+  const { series, habit, window, cells, excess, name, usually } = found;
   const spent = costOf(cells);
   const minutes = (window.to - window.from) / MINUTE_MS;
-  const ceiling = habit.ceilingAt(window.to - 1);
   const [first] = cells;
   return {
     kind: 'runaway_loop',
@@ -144,7 +187,7 @@ function toCandidate(
     seenUntil: ending(series.recent, window),
     score: spent / Math.max(habitOver(habit, window).expected, 0.01),
     excessADay: (excess / (window.to - window.from)) * DAY_MS,
-    says: `The ${name} spent ${spent.toFixed(2)} USD in ${minutes} minutes; about this time it has spent at most ${ceiling.toFixed(2)} USD in a whole hour.`,
+    says: `The ${name} spent ${spent.toFixed(2)} USD in ${minutes} minutes; about this time it has spent at most ${usually.most.toFixed(2)} USD in ${usually.isOfTen ? 'as many' : 'a whole hour'}.`,
     measure: (from, to) => ({
       actual: costOf(cellsOf(series, from, to, recentFrom)),
       ...habitOver(habit, { from, to }),

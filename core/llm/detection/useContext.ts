@@ -1,10 +1,10 @@
 import type { LlmAnomalyKind } from '../../contracts/llmFinding.ts';
-import { keyName, seriesBy, type UseSeries } from './useSeries.ts';
+import { keyName, seriesBy, tokensIn, type UseSeries } from './useSeries.ts';
 import {
   HOUR_MS,
   type KnownEpisode,
   MINUTE_MS,
-  RECENT_BUCKET_MS,
+  PEAK_MS,
   type UseCell,
   type UseScope,
   type UseView,
@@ -37,18 +37,17 @@ const SPEND_DAYS = 7;
 /** Makes a view ready; use without a known price counts at the mean price of the other tokens, and never as nothing. */
 export function prepareUse(given: UseView): UseContext {
   const view = estimateUnpriced(given);
-  const newest = view.recent.reduce((max, { at }) => Math.max(max, at), 0) + RECENT_BUCKET_MS;
-  const recentFrom = view.recent.reduce(
-    (min, { at }) => Math.min(min, at),
-    view.until - 6 * HOUR_MS,
+  const newest = view.recent.reduce((max, { at }) => Math.max(max, at), 0) + MINUTE_MS;
+  const recentFrom = startOfHour(
+    view.recent.reduce((min, { at }) => Math.min(min, at), view.until - 6 * HOUR_MS),
   );
   const spendFrom = view.until - SPEND_DAYS * 24 * HOUR_MS;
   const spend = view.hours.reduce((sum, { at, cost }) => sum + (at >= spendFrom ? cost : 0), 0);
   return {
     view,
     seenUntil: Math.min(view.until, Math.max(newest, view.until - LATE_MS)),
-    recentFrom: Math.floor(recentFrom / HOUR_MS) * HOUR_MS,
-    byKey: seriesBy(view, keyName),
+    recentFrom,
+    byKey: seriesBy(withRecentPeaks(view, recentFrom), keyName),
     floor: Math.max(view.minImpact, (spend / SPEND_DAYS) * FLOOR_SHARE),
   };
 }
@@ -122,6 +121,36 @@ export const scopeOf = (given: Partial<UseScope>): UseScope => ({
   ...given,
 });
 
+const startOfHour = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;
+
+/** Hours that are told by the minute too may not be summed yet: their peaks are those of their minutes. */
+function withRecentPeaks(view: UseView, recentFrom: number): UseView {
+  const isUnsummed = ({ at, peak }: UseCell) => peak === undefined && at >= recentFrom;
+  const unsummed = new Set(view.hours.filter(isUnsummed).map(({ at }) => at));
+  if (unsummed.size === 0) return view;
+  const spans = new Map<string, { cost: number; tokens: number }>();
+  for (const cell of view.recent) {
+    if (!unsummed.has(startOfHour(cell.at))) continue;
+    const name = spanName(Math.floor(cell.at / PEAK_MS), cell);
+    const span = spans.get(name) ?? { cost: 0, tokens: 0 };
+    spans.set(name, { cost: span.cost + cell.cost, tokens: span.tokens + tokensIn(cell) });
+  }
+  const peakOf = (cell: UseCell): NonNullable<UseCell['peak']> => {
+    const own = Array.from({ length: HOUR_MS / PEAK_MS }, (_, index) =>
+      spans.get(spanName(cell.at / PEAK_MS + index, cell)),
+    );
+    const most = (of: 'cost' | 'tokens') => Math.max(...own.map((span) => span?.[of] ?? 0));
+    return { cost: most('cost'), tokens: most('tokens') };
+  };
+  const hours = view.hours.map((cell) =>
+    isUnsummed(cell) ? { ...cell, peak: peakOf(cell) } : cell,
+  );
+  return { ...view, hours };
+}
+
+const spanName = (span: number, { projectId, apiKeyId, model, tier }: UseCell): string =>
+  JSON.stringify([span, projectId, apiKeyId, model, tier]);
+
 // USD for a token where the connection has no priced one: a dollar a million.
 const PRICE_UNKNOWN = 1e-6;
 
@@ -137,6 +166,14 @@ function estimateUnpriced(view: UseView): UseView {
   }
   const price = tokens > 0 && cost > 0 ? cost / tokens : PRICE_UNKNOWN;
   const estimate = (cell: UseCell): UseCell =>
-    cell.unpricedTokens === 0 ? cell : { ...cell, cost: cell.cost + cell.unpricedTokens * price };
+    cell.unpricedTokens === 0
+      ? cell
+      : {
+          ...cell,
+          cost: cell.cost + cell.unpricedTokens * price,
+          ...(cell.peak && {
+            peak: { ...cell.peak, cost: cell.peak.cost + cell.peak.tokens * price },
+          }),
+        };
   return { ...view, hours: view.hours.map(estimate), recent: view.recent.map(estimate) };
 }

@@ -31,7 +31,7 @@ export const keyName = (cell: Pick<UseCell, 'apiKeyId' | 'projectId'>): string =
   cell.apiKeyId === '' ? `project ${cell.projectId}` : `key ${cell.apiKeyId}`;
 
 /**
- * The cells of a period: by five minutes where they are told so, by the hour before.
+ * The cells of a period: by the minute where they are told so, by the hour before.
  * `recentFrom` is the start of the first hour that is told by the minute.
  */
 export function cellsOf(

@@ -34,6 +34,8 @@ export interface UseCell {
   units: Partial<Record<JudgedMeter, number>>;
   /** USD by kind of use. */
   parts: Partial<Record<JudgedMeter, number>>;
+  /** The most in ten minutes of the bucket, USD and tokens; undefined where not known: all of it may have been in ten. */
+  peak?: { cost: number; tokens: number };
 }
 
 /** Which use a finding is about; '' where it is about all of them or not told. */
@@ -86,9 +88,9 @@ export interface UseView {
 }
 
 export const MINUTE_MS = 60_000;
+/** What `UseCell.peak` is of. */
+export const PEAK_MS = 10 * MINUTE_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
-/** What recent use is told by. */
-export const RECENT_BUCKET_MS = 1 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Days of habit: a job that runs once a month has been seen. */
 export const HABIT_DAYS = 35;

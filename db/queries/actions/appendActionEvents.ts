@@ -5,7 +5,7 @@ import type { Database } from '../../connect.ts';
 /** Something that happened to an action. `key` names it within the action: written twice it is one row. */
 export interface NewActionEvent {
   key: string;
-  type: 'status' | 'decision' | 'step' | 'refused';
+  type: 'status' | 'decision' | 'step' | 'refused' | 'notice';
   status: ActionStatus;
   actor: string;
   summary: string;

@@ -25,6 +25,8 @@ export interface StoredTransition {
   failure?: { code: string; detail: string } | undefined;
   decisionReason?: string | undefined;
   rollbackUntil?: Date | undefined;
+  /** Of an approval by which there are enough: how many people approved, and how many had to. */
+  approvals?: { approvals: number; approvalsNeeded: number } | undefined;
 }
 
 /**
@@ -79,7 +81,7 @@ function decisionColumns(to: StoredTransition) {
 
 function auditFacts(to: StoredTransition, planHash: string | null): Record<string, unknown> {
   return {
-    ...(to.status === 'approved' && { planHash }),
+    ...(to.status === 'approved' && { planHash, ...to.approvals }),
     ...(to.decisionReason !== undefined && { reason: to.decisionReason }),
     ...(to.failure && { failure: to.failure.code }),
   };

@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
+import { canonicalResourceId, findMismatch } from '../../../core/actions/fitProvider.ts';
 import type { ActionCreate, ActionTarget } from '../../../core/contracts/action.ts';
+import type { Provider } from '../../../core/contracts/scalars.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { Database } from '../../connect.ts';
 
@@ -8,18 +11,21 @@ export interface NewAction {
   create: ActionCreate;
   proposedBy: { kind: 'user' | 'service'; id: string; name: string };
   expiresAt: Date;
+  /** What the platform proposes again within these days of a no is refused; people may always. Default 0: never. */
+  quietDays?: number;
 }
 
 /**
  * Stores a proposal with its first event; its workflow makes the plan.
  *
- * @throws CostGuardError `connection_not_found`, `connection_read_only`, `unsupported`, `anomaly_not_found`,
+ * @throws CostGuardError `connection_not_found`, `connection_read_only`, `unsupported`, `anomaly_not_found`, `proposal_quiet`,
  * `invalid_request` for a key of OpenAI without its project, or `action_open_for_resource` while another action on the resource is open
  */
 export async function insertAction(tx: Database, action: NewAction): Promise<void> {
   const { create, proposedBy } = action;
   await assertConnectionTakes(tx, create);
   await assertAnomalyExists(tx, create.anomalyId);
+  if (proposedBy.kind === 'service') await assertNotQuiet(tx, create, action.quietDays ?? 0);
   const inserted = await tx
     .insertInto('actions')
     .values({
@@ -27,8 +33,8 @@ export async function insertAction(tx: Database, action: NewAction): Promise<voi
       kind: create.kind,
       status: 'proposed',
       connection_id: create.connectionId,
-      resource_id: create.resourceId,
-      region: create.kind === 'resize_instance' ? create.region : '',
+      resource_id: canonicalResourceId(create.resourceId),
+      region: 'region' in create ? create.region : '',
       target: JSON.stringify(targetOf(create)),
       anomaly_id: create.anomalyId ?? null,
       reason: create.reason ?? null,
@@ -62,19 +68,19 @@ export async function insertAction(tx: Database, action: NewAction): Promise<voi
 
 /** What an action's resource is to become, as stored. */
 export function targetOf(create: ActionCreate): ActionTarget {
-  return create.kind === 'resize_instance'
-    ? create.target
-    : { projectId: create.projectId ?? null };
+  switch (create.kind) {
+    case 'resize_instance':
+      return create.target;
+    case 'stop_instance':
+      return { state: 'stopped' };
+    case 'start_instance':
+      return { state: 'running' };
+    case 'delete_volume':
+      return { state: 'deleted' };
+    case 'limit_api_key':
+      return { projectId: create.projectId ?? null };
+  }
 }
-
-const PROVIDERS: Readonly<Record<ActionCreate['kind'], { of: readonly string[]; detail: string }>> =
-  {
-    resize_instance: { of: ['aws'], detail: 'Instances can be resized on AWS connections only.' },
-    limit_api_key: {
-      of: ['openai', 'anthropic'],
-      detail: 'API keys can be limited on OpenAI and Anthropic connections only.',
-    },
-  };
 
 // OpenAI has limits for each project only, and finds a key by its project only.
 function assertProjectIsNamed(create: ActionCreate, provider: string): void {
@@ -96,10 +102,9 @@ async function assertConnectionTakes(tx: Database, create: ActionCreate): Promis
   if (connection === undefined) {
     throw unknownConnection();
   }
-  if (!PROVIDERS[create.kind].of.includes(connection.provider)) {
-    throw new CostGuardError('unsupported', PROVIDERS[create.kind].detail, {
-      errors: [{ pointer: '/connectionId', detail: `is a connection to ${connection.provider}` }],
-    });
+  const mismatch = findMismatch(create, connection.provider as Provider);
+  if (mismatch !== undefined) {
+    throw new CostGuardError('unsupported', mismatch.detail, { errors: [mismatch.field] });
   }
   assertProjectIsNamed(create, connection.provider);
   if (connection.mode !== 'actions') {
@@ -119,6 +124,30 @@ async function assertAnomalyExists(tx: Database, anomalyId: string | undefined):
     .executeTakeFirst();
   if (anomaly !== undefined) return;
   throw unknownAnomaly();
+}
+
+// What a person said no to, what nobody wanted to decide, and what had to be taken back.
+const UNWANTED = ['rejected', 'cancelled', 'expired', 'failed', 'rolled_back'];
+
+// The same for another finding is another matter: that the incident goes on, or came again, is news.
+async function assertNotQuiet(tx: Database, create: ActionCreate, days: number): Promise<void> {
+  const earlier = await tx
+    .selectFrom('actions')
+    .select('status')
+    .where('connection_id', '=', create.connectionId)
+    .where('resource_id', '=', canonicalResourceId(create.resourceId))
+    .where('kind', '=', create.kind)
+    .where('target', '=', JSON.stringify(targetOf(create)))
+    .where((eb) => eb('anomaly_id', 'is not distinct from', create.anomalyId ?? null))
+    .where('status', 'in', UNWANTED)
+    .where('updated_at', '>', sql<Date>`now() - make_interval(days => ${days})`)
+    .limit(1)
+    .executeTakeFirst();
+  if (earlier === undefined) return;
+  throw new CostGuardError(
+    'proposal_quiet',
+    `The same was proposed in the last ${days} days and ended ${earlier.status.replaceAll('_', ' ')}; a person may propose it at any time.`,
+  );
 }
 
 /** The one answer for a proposal on a connection that does not exist, or that the caller does not see. */

@@ -1,12 +1,14 @@
 import type { ActionPlan } from '../../../core/contracts/action.ts';
 import type { Database } from '../../connect.ts';
+import { appendAudit } from '../audit/appendAudit.ts';
 import { appendActionEvents } from './appendActionEvents.ts';
 import { PLATFORM } from './applyTransition.ts';
 import { lockAction } from './lockAction.ts';
 
 /**
  * Stores the plan of an action that has none, with its event, and returns the stored one. A plan is never replaced:
- * somebody may be reading it.
+ * somebody may be reading it. The audit log gets the plan itself, so that an exported log proves what an approval's hash
+ * stands for.
  */
 export async function storePlan(
   tx: Database,
@@ -37,5 +39,13 @@ export async function storePlan(
       summary: 'The plan is ready and waits for a decision',
     },
   ]);
+  await appendAudit(tx, {
+    actorKind: PLATFORM.kind,
+    actorId: PLATFORM.id,
+    actorName: PLATFORM.name,
+    operation: 'action.planned',
+    subject: `action:${actionId}`,
+    detail: { plan, planHash },
+  });
   return plan;
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Budget, BudgetCreate } from '../../../core/contracts/budget.ts';
 import type { Database } from '../../connect.ts';
+import { assertTeamExists } from './assertTeamExists.ts';
 import { budgetNameTaken, fromBudgetRow } from './budgetRow.ts';
 
-/** Adds a budget. @throws CostGuardError `name_taken` */
+/** Adds a budget. @throws CostGuardError `name_taken`, `team_not_found` */
 export async function insertBudget(tx: Database, create: BudgetCreate): Promise<Budget> {
+  await assertTeamExists(tx, create.filter);
   const row = await tx
     .insertInto('budgets')
     .values({

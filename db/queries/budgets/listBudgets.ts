@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely';
 import type { Budget } from '../../../core/contracts/budget.ts';
 import { decodeCursor, encodeCursor } from '../../../core/paging/cursor.ts';
 import type { Database } from '../../connect.ts';
@@ -24,12 +25,18 @@ export async function listBudgets(
   };
 }
 
-/** Every budget that is watched, by name. */
-export async function listEnabledBudgets(db: Database): Promise<Budget[]> {
+/** Every budget that is watched, by name; with a connection, without those of teams that were given nothing of it. */
+export async function listEnabledBudgets(db: Database, connectionId?: string): Promise<Budget[]> {
   const rows = await db
     .selectFrom('budgets')
     .selectAll()
     .where('enabled', '=', true)
+    .$if(connectionId !== undefined, (query) =>
+      query.where(
+        sql<SqlBool>`team_id is null or team_id in (
+          select g.team_id from team_grants g where g.connection_id = ${connectionId})`,
+      ),
+    )
     .orderBy('name')
     .execute();
   return rows.map(fromBudgetRow);

@@ -41,10 +41,10 @@ export async function readStanding(
 /** From the bill, or from the use of language models; never from both, which tell of the same money. */
 function readCosts(
   db: Database,
-  { apiKeyId, model, userTag, ...filter }: BudgetFilter,
+  { apiKeyId, model, userTag, counts, ...filter }: BudgetFilter,
   asOf: string,
 ): Promise<DailyCostGroup[]> {
-  const use = { apiKeyId, model, userTag };
+  const use = { apiKeyId, model, userTag, counts };
   return isLlmFilter(use)
     ? readDailyUse(db, { ...filter, ...use }, asOf)
     : readDailyCosts(db, filter, asOf);

@@ -1,9 +1,11 @@
 import type { Budget, BudgetPatch } from '../../../core/contracts/budget.ts';
 import { notFound } from '../../../core/notFound.ts';
 import type { Database } from '../../connect.ts';
+import { isUniqueViolation } from '../../isUniqueViolation.ts';
+import { assertTeamExists } from './assertTeamExists.ts';
 import { budgetNameTaken, fromBudgetRow } from './budgetRow.ts';
 
-/** Changes a budget and returns it before and after. @throws `budget_not_found`, `name_taken` */
+/** Changes a budget and returns it before and after. @throws `budget_not_found`, `name_taken`, `team_not_found` */
 export async function updateBudget(
   tx: Database,
   id: string,
@@ -17,6 +19,7 @@ export async function updateBudget(
     .executeTakeFirst();
   if (row === undefined) throw notFound('budget_not_found');
   const before = fromBudgetRow(row);
+  if (patch.filter !== undefined) await assertTeamExists(tx, patch.filter);
   const after = await tx
     .updateTable('budgets')
     .set({
@@ -38,5 +41,3 @@ export async function updateBudget(
 }
 
 // SQLSTATE unique_violation; the name is the only unique column that changes.
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';

@@ -4,6 +4,8 @@ import type { Database } from '../../connect.ts';
 /** How a poll ended. */
 export interface PollOutcome {
   connectionId: string;
+  /** What it read: polls of costs and of the use of language models have a health each, and neither hides the other. */
+  of: 'costs' | 'usage';
   /** ISO instant of the poll's scheduled time. */
   scheduledAt: string;
   status: 'healthy' | 'degraded' | 'failed';
@@ -11,21 +13,24 @@ export interface PollOutcome {
   detail: string | null;
 }
 
-/** Writes a poll's outcome; an older poll never overwrites a newer one. `health_since` moves only when the status does. */
+const PREFIX = { costs: '', usage: 'usage_' } as const;
+
+/** Writes a poll's outcome; an older poll never overwrites a newer one. The health's `since` moves only when the status does. */
 export async function recordPoll(db: Database, outcome: PollOutcome): Promise<void> {
-  const at = new Date(outcome.scheduledAt);
-  await db
-    .updateTable('connections')
-    .set({
-      last_poll_at: at,
-      health_status: outcome.status,
-      health_code: outcome.code,
-      health_detail: outcome.detail,
-      health_since: sql`case when health_status = ${outcome.status} and health_code is not distinct from ${outcome.code}::text
-        then health_since else now() end`,
-      updated_at: new Date(),
-    })
-    .where('id', '=', outcome.connectionId)
-    .where((eb) => eb.or([eb('last_poll_at', 'is', null), eb('last_poll_at', '<=', at)]))
-    .execute();
+  const { connectionId, of, scheduledAt, status, code, detail } = outcome;
+  const column = (name: string) => sql.ref(`${PREFIX[of]}${name}`);
+  const at = new Date(scheduledAt);
+  await sql`
+    update connections set
+      ${column('last_poll_at')} = ${at},
+      ${column('health_status')} = ${status},
+      ${column('health_code')} = ${code},
+      ${column('health_detail')} = ${detail},
+      ${column('health_since')} = case
+        when ${column('health_status')} = ${status} and ${column('health_code')} is not distinct from ${code}::text
+        then ${column('health_since')} else now() end,
+      updated_at = now()
+    where id = ${connectionId} and (${column('last_poll_at')} is null or ${column('last_poll_at')} <= ${at})`.execute(
+    db,
+  );
 }

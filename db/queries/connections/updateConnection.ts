@@ -1,6 +1,7 @@
 import type { Connection, ConnectionPatch } from '../../../core/contracts/connection.ts';
 import { notFound } from '../../../core/notFound.ts';
 import type { Database } from '../../connect.ts';
+import { isUniqueViolation } from '../../isUniqueViolation.ts';
 import { fromConnectionRow } from './connectionRow.ts';
 import { nameTaken } from './insertConnection.ts';
 import { selectConnections } from './selectConnections.ts';
@@ -40,5 +41,3 @@ export async function updateConnection(
 }
 
 // SQLSTATE unique_violation; the name is the only unique column that changes.
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';

@@ -14,6 +14,8 @@ export interface NewSession {
   userAgent: string | null;
   /** What the identity provider calls its own session, for its log-out messages. */
   providerSession: string | null;
+  /** The ID token that it began with, sealed; for signing out at the provider. */
+  idTokenSealed: string | null;
 }
 
 // More browsers than anybody has; the ones used longest ago end, so that no script can fill the table.
@@ -36,6 +38,7 @@ export async function createSession(tx: Database, session: NewSession, now: Date
       address: session.address,
       user_agent: session.userAgent,
       provider_session: session.providerSession,
+      id_token_sealed: session.idTokenSealed,
     })
     .execute();
   await tx

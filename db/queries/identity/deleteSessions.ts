@@ -5,18 +5,15 @@ export interface SessionChoice {
   userId: string;
   /** All but this one. */
   except?: string | undefined;
-  /** Only those that the identity provider calls so. */
-  providerSession?: string | undefined;
 }
 
 /** Ends sessions of a person; returns how many there were. */
 export async function deleteSessions(
   db: Database,
-  { userId, except, providerSession }: SessionChoice,
+  { userId, except }: SessionChoice,
 ): Promise<number> {
   let query = db.deleteFrom('sessions').where('user_id', '=', userId);
   if (except !== undefined) query = query.where('id', '<>', except);
-  if (providerSession !== undefined) query = query.where('provider_session', '=', providerSession);
   const { numDeletedRows } = await query.executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -66,6 +66,13 @@ export async function rotateSigningKey(
   return { kid, signsFrom, replaced: keys.map((key) => key.kid) };
 }
 
+/** What the audit log says of a rotation, but for who did it. */
+export const rotationEntry = ({ kid, signsFrom, replaced }: Rotation, withdrawn: boolean) => ({
+  operation: 'signing_key.rotate' as const,
+  subject: `signing_key:${kid}`,
+  detail: { signsFrom: signsFrom.toISOString(), replaced, withdrawn },
+});
+
 const MS_PER_DAY = 86_400_000;
 
 /** A newest key that does not sign yet is on its way already. */

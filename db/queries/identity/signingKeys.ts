@@ -8,10 +8,11 @@ import type { Vault } from '../../vault/vault.ts';
 // A token lasts 15 minutes, and a process may sign with a key for some seconds after it was retired.
 const VERIFIES_AFTER = sql<Date>`now() - interval '1 hour'`;
 
-const context = (kid: string): string => `signing_keys:${kid}`;
+/** The place of a sealed private key. */
+export const signingKeyContext = (kid: string): string => `signing_keys:${kid}`;
 
 /** A private key as it is stored. */
-export interface SealedKey {
+interface SealedKey {
   kid: string;
   sealed: string;
 }
@@ -36,7 +37,10 @@ export async function insertSigningKey(
     .values({
       kid,
       public_jwk: JSON.stringify(publicJwk),
-      private_key_sealed: vault.seal(Buffer.from(JSON.stringify(privateJwk)), context(kid)),
+      private_key_sealed: vault.seal(
+        Buffer.from(JSON.stringify(privateJwk)),
+        signingKeyContext(kid),
+      ),
       signs_from: signsFrom,
     })
     .execute();
@@ -44,7 +48,7 @@ export async function insertSigningKey(
 }
 
 /** The key that signs now, still sealed; undefined where there is none. */
-export async function findSealedKey(db: Database): Promise<SealedKey | undefined> {
+async function findSealedKey(db: Database): Promise<SealedKey | undefined> {
   return db
     .selectFrom('signing_keys')
     .select(['kid', 'private_key_sealed as sealed'])
@@ -57,23 +61,24 @@ export async function findSealedKey(db: Database): Promise<SealedKey | undefined
 }
 
 /** Opens a private key. @throws CostGuardError `key_unavailable` when the vault's key is not the right one */
-export async function openSigningKey(
-  vault: Vault,
-  { kid, sealed }: SealedKey,
-): Promise<SigningKey> {
-  const jwk = JSON.parse(vault.open(sealed, context(kid)).toString()) as JWK;
+async function openSigningKey(vault: Vault, { kid, sealed }: SealedKey): Promise<SigningKey> {
+  const jwk = JSON.parse(vault.open(sealed, signingKeyContext(kid)).toString()) as JWK;
   return { kid, privateKey: (await importJWK(jwk, 'EdDSA')) as CryptoKey };
 }
 
 /**
- * The key that signs now, opened.
+ * The key that signs now, opened; the one that is `known` already is not opened again.
  *
  * @throws CostGuardError `key_unavailable` when the vault's key is not the right one; Error where there is no key
  */
-export async function getSigningKey(db: Database, vault: Vault): Promise<SigningKey> {
+export async function getSigningKey(
+  db: Database,
+  vault: Vault,
+  known?: SigningKey,
+): Promise<SigningKey> {
   const found = await findSealedKey(db);
   if (found === undefined) throw new Error('There is no signing key; costguard init makes one.');
-  return openSigningKey(vault, found);
+  return found.kid === known?.kid ? known : openSigningKey(vault, found);
 }
 
 /**

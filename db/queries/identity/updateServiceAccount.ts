@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Scope } from '../../../core/contracts/access.ts';
 import type { Database } from '../../connect.ts';
+import { isUniqueViolation } from '../../isUniqueViolation.ts';
 import type { ServiceAccounts } from '../../schema.gen.ts';
 import { serviceAccountNameTaken } from './insertServiceAccount.ts';
 
@@ -39,6 +40,3 @@ export async function updateServiceAccount(
       throw isUniqueViolation(error) ? serviceAccountNameTaken() : error;
     });
 }
-
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';

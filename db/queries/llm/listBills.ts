@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { LlmBillClass } from '../../../core/contracts/llmBill.ts';
 import { billStatus } from '../../../core/llm/billStatus.ts';
 import type { LlmMeter } from '../../../core/llm/meters.ts';
@@ -34,6 +35,7 @@ export async function listBills(
       ours,
       oursMax,
       theirs,
+      difference: new Decimal(theirs).minus(ours ?? 0).toFixed(),
       lines: Object.entries(lines).map(([name, amount]) => ({ name, amount })),
       checkedAt: row.checked_at.toISOString(),
     };

@@ -44,13 +44,14 @@ function selectUse(db: Database, filter: BudgetFilter, asOf: string) {
     .where('u.bucket_start', '<', start(addDays(asOf, 1)))
     .where((eb) => {
       const conditions: Expression<SqlBool>[] = [];
-      const { provider, connectionId, account, apiKeyId, model, userTag } = filter;
+      const { provider, connectionId, account, apiKeyId, model, userTag, teamId } = filter;
       if (provider !== undefined) conditions.push(eb('u.provider', '=', provider));
       if (connectionId !== undefined) conditions.push(eb('u.connection_id', '=', connectionId));
       if (account !== undefined) conditions.push(eb('u.project_id', '=', account));
       if (apiKeyId !== undefined) conditions.push(eb('u.api_key_id', '=', apiKeyId));
       if (model !== undefined) conditions.push(eb('u.model', '=', model));
       if (userTag !== undefined) conditions.push(eb('u.user_tag', '=', userTag));
+      if (teamId !== undefined) conditions.push(isOfTeam(teamId));
       return eb.and(conditions);
     })
     .select([
@@ -63,3 +64,8 @@ function selectUse(db: Database, filter: BudgetFilter, asOf: string) {
     .groupBy(['u.currency', sql`2`])
     .orderBy(sql`2`);
 }
+
+/** Use names no owner, so what a team was given by owners' tags is none of it, as its members see none. */
+const isOfTeam = (teamId: string) => sql<SqlBool>`exists (
+  select from team_grants g where g.team_id = ${teamId} and g.connection_id = u.connection_id and g.owner is null
+    and (g.sub_account_id is null or g.sub_account_id = u.project_id))`;

@@ -86,6 +86,13 @@ const TOKENS = JUDGED_METERS.filter((meter) => meter !== 'web_search')
   .map((meter) => UNITS[meter])
   .join(' + ');
 
+// Several rows of an hour may not have had theirs at once, so their sum is the most that it can have been.
+const PEAKS = {
+  hours: sql`case when bool_and(peak_cost is not null) then sum(peak_cost) end::float8 as peak_cost,
+    case when bool_and(peak_tokens is not null) then sum(peak_tokens) end::float8 as peak_tokens`,
+  recent: sql`null::float8 as peak_cost, null::float8 as peak_tokens`,
+};
+
 interface CellRow {
   at: Date;
   project_id: string;
@@ -96,6 +103,8 @@ interface CellRow {
   unpriced_tokens: number;
   units: (number | null)[];
   parts: (number | null)[];
+  peak_cost: number | null;
+  peak_tokens: number | null;
 }
 
 async function readCells(
@@ -115,7 +124,7 @@ async function readCells(
       -- Of a use that is priced in part, the known part.
       sum(coalesce(cost, (select sum(part.value::numeric) from jsonb_each_text(cost_parts) part), 0))::float8 as cost,
       coalesce(sum(${sql.raw(TOKENS)}) filter (where cost is null and cost_parts = '{}'), 0)::float8 as unpriced_tokens,
-      array[${units}] as units, array[${parts}] as parts
+      array[${units}] as units, array[${parts}] as parts, ${PEAKS[resolution]}
     from ${sql.table(SOURCES[resolution])}
     where connection_id = ${connectionId} and bucket_seconds <= 3600
       and bucket_start >= ${new Date(from)} and bucket_start < ${new Date(until)}
@@ -130,6 +139,8 @@ async function readCells(
     unpricedTokens: row.unpriced_tokens,
     units: byMeter(row.units, (count) => count !== null && count > 0),
     parts: byMeter(row.parts, (cost) => cost !== null),
+    ...(row.peak_cost !== null &&
+      row.peak_tokens !== null && { peak: { cost: row.peak_cost, tokens: row.peak_tokens } }),
   }));
 }
 

@@ -47,20 +47,31 @@ async function sumSome(db: Database, connectionId: string, before: string): Prom
 }
 
 // What has no whole price, no count of requests or no hour of its own is not mixed with what has.
+const SERIES = `connection_id, provider, source, hour, model, api_key_id, project_id, service_tier, context_window, endpoint,
+  user_tag, currency, unpriced, bucket_seconds > 3600, cost is null, cost_parts = '{}', requests is null`;
+
+const TOKENS = `input_tokens + cached_input_tokens + cache_write_tokens + cache_write_5m_tokens + cache_write_1h_tokens
+  + output_tokens + reasoning_tokens`;
+
+// The peak of what is priced in part is not known.
 const sumOf = (connectionId: string, hours: ReturnType<typeof sql>) => sql`
   select connection_id, provider, source, hour, seconds, model, api_key_id, project_id, service_tier, context_window,
     endpoint, user_tag, input, cached, written, written_5m, written_1h, output, reasoning, ${addedUp(sql`other`)},
-    requests, cost, currency, ${addedUp(sql`parts`)}, unpriced
+    requests, cost, currency, ${addedUp(sql`parts`)}, unpriced,
+    case when cost is not null then peak_cost when parts[1] = '{}' then 0 end, peak_tokens
   from (
-    select u.connection_id, u.provider, u.source, m.hour, max(u.bucket_seconds) as seconds, u.model, u.api_key_id,
-      u.project_id, u.service_tier, u.context_window, u.endpoint, u.user_tag, sum(u.input_tokens) as input,
-      sum(u.cached_input_tokens) as cached, sum(u.cache_write_tokens) as written,
-      sum(u.cache_write_5m_tokens) as written_5m, sum(u.cache_write_1h_tokens) as written_1h,
-      sum(u.output_tokens) as output, sum(u.reasoning_tokens) as reasoning, array_agg(u.other_units) as other,
-      sum(u.requests) as requests, sum(u.cost) as cost, u.currency, array_agg(u.cost_parts) as parts, u.unpriced
-    from unnest(${hours}) m(hour) join llm_usage u on u.connection_id = ${connectionId}
-      and u.bucket_start >= m.hour and u.bucket_start < m.hour + interval '1 hour'
-    group by u.connection_id, u.provider, u.source, m.hour, u.model, u.api_key_id, u.project_id, u.service_tier,
-      u.context_window, u.endpoint, u.user_tag, u.currency, u.unpriced, u.bucket_seconds > 3600, u.cost is null,
-      u.cost_parts = '{}', u.requests is null
+    select connection_id, provider, source, hour, max(bucket_seconds) as seconds, model, api_key_id,
+      project_id, service_tier, context_window, endpoint, user_tag, sum(input_tokens) as input,
+      sum(cached_input_tokens) as cached, sum(cache_write_tokens) as written,
+      sum(cache_write_5m_tokens) as written_5m, sum(cache_write_1h_tokens) as written_1h,
+      sum(output_tokens) as output, sum(reasoning_tokens) as reasoning, array_agg(other_units) as other,
+      sum(requests) as requests, sum(cost) as cost, currency, array_agg(cost_parts) as parts, unpriced,
+      max(ten_cost) as peak_cost, max(ten_tokens) as peak_tokens
+    from (
+      select m.hour, u.*, sum(cost) over ten as ten_cost, sum(${sql.raw(TOKENS)}) over ten as ten_tokens
+      from unnest(${hours}) m(hour) join llm_usage u on u.connection_id = ${connectionId}
+        and u.bucket_start >= m.hour and u.bucket_start < m.hour + interval '1 hour'
+      window ten as (partition by ${sql.raw(SERIES)}, date_bin('10 minutes', bucket_start, m.hour))
+    ) minutes
+    group by ${sql.raw(SERIES)}
   ) sums`;

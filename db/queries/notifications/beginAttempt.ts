@@ -7,15 +7,13 @@ import type { Database } from '../../connect.ts';
 /** A message that is about to be sent, with its channel. */
 export interface Attempt {
   deliveryId: string;
-  channelId: string;
   event: NotificationEvent;
   createdAt: Date;
   kind: ChannelKind;
   isEnabled: boolean;
   config: ChannelConfig;
-  secretSealed: string;
-  /** Status of the finding that it tells of; null where it tells of none, or of one that is gone. */
-  anomalyStatus: string | null;
+  /** Status of the finding or action that it tells of; null where it tells of neither, or of one that is gone. */
+  subjectStatus: string | null;
 }
 
 /** Counts an attempt; from the first on the message stays as it is. Undefined where it is settled, or gone with its channel. */
@@ -27,31 +25,29 @@ export async function beginAttempt(db: Database, deliveryId: string): Promise<At
     .whereRef('c.id', '=', 'd.channel_id')
     .where('d.id', '=', deliveryId)
     .where('d.status', '=', 'pending')
-    .returning(['d.channel_id', 'd.event_kind', 'd.subject_id', 'd.content', 'd.created_at'])
-    .returning(['c.kind', 'c.enabled', 'c.config', 'c.secret_sealed'])
+    .returning(['d.event_kind', 'd.subject_id', 'd.content', 'd.created_at'])
+    .returning(['c.kind', 'c.enabled', 'c.config'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     deliveryId,
-    channelId: row.channel_id,
     event: row.content as unknown as NotificationEvent,
     createdAt: row.created_at,
     kind: row.kind as ChannelKind,
     isEnabled: row.enabled,
     config: row.config as unknown as ChannelConfig,
-    secretSealed: row.secret_sealed,
-    anomalyStatus:
-      row.event_kind === 'anomaly' && row.subject_id !== null
-        ? await statusOf(db, row.subject_id)
-        : null,
+    subjectStatus: await statusOf(db, row.event_kind, row.subject_id),
   };
 }
 
-async function statusOf(db: Database, anomalyId: string): Promise<string | null> {
+const TABLES = { anomaly: 'anomalies', action: 'actions' } as const;
+
+async function statusOf(db: Database, kind: string, id: string | null): Promise<string | null> {
+  if (id === null || (kind !== 'anomaly' && kind !== 'action')) return null;
   const row = await db
-    .selectFrom('anomalies')
+    .selectFrom(TABLES[kind])
     .select('status')
-    .where('id', '=', anomalyId)
+    .where('id', '=', id)
     .executeTakeFirst();
   return row?.status ?? null;
 }

@@ -6,6 +6,7 @@ import {
   type ChannelTarget,
 } from '../../../core/notifications/channelSettings.ts';
 import type { Database } from '../../connect.ts';
+import { isUniqueViolation } from '../../isUniqueViolation.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { getChannel } from './getChannel.ts';
 import { channelNameTaken } from './insertChannel.ts';
@@ -64,5 +65,3 @@ const changesTarget = ({ url, signingSecret, smtp, password }: ChannelTarget): b
   [url, signingSecret, smtp, password].some((field) => field !== undefined);
 
 // SQLSTATE unique_violation; the name is the only unique column that changes.
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';

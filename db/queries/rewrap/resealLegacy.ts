@@ -1,6 +1,8 @@
 import type { Database } from '../../connect.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { claimContext } from '../identity/claimIdempotencyKey.ts';
+import { signingKeyContext } from '../identity/signingKeys.ts';
+import { channelSecretContext } from '../notifications/sealedSecrets.ts';
 
 const LEGACY = 'v1.%';
 
@@ -25,7 +27,7 @@ export async function resealLegacy(db: Database, vault: Vault, rowsMax: number):
     for (const { kid, private_key_sealed: sealed } of keys)
       await tx
         .updateTable('signing_keys')
-        .set({ private_key_sealed: again(sealed, `signing_keys:${kid}`) })
+        .set({ private_key_sealed: again(sealed, signingKeyContext(kid)) })
         .where('kid', '=', kid)
         .execute();
     const channels = await tx
@@ -39,7 +41,7 @@ export async function resealLegacy(db: Database, vault: Vault, rowsMax: number):
     for (const { id, secret_sealed: sealed } of channels)
       await tx
         .updateTable('notification_channels')
-        .set({ secret_sealed: again(sealed, `notification_channels:${id}`) })
+        .set({ secret_sealed: again(sealed, channelSecretContext(id)) })
         .where('id', '=', id)
         .execute();
     return keys.length + channels.length + (await resealReplies(tx, again, rowsMax));

@@ -58,12 +58,22 @@ export async function updateTeam(
   return { before, after: await getTeam(tx, id) };
 }
 
-/** Deletes a team and returns what it was. @throws CostGuardError `team_not_found` */
-export async function deleteTeam(tx: Database, id: string): Promise<Team> {
+/** Deletes a team with its budgets and returns what it was, and their names. @throws CostGuardError `team_not_found` */
+export async function deleteTeam(
+  tx: Database,
+  id: string,
+): Promise<{ team: Team; budgets: string[] }> {
+  await tx.selectFrom('teams').select('id').where('id', '=', id).forUpdate().execute();
   const team = await getTeam(tx, id);
+  const budgets = await tx
+    .selectFrom('budgets')
+    .select('name')
+    .where('team_id', '=', id)
+    .orderBy('name')
+    .execute();
   const gone = await tx.deleteFrom('teams').where('id', '=', id).executeTakeFirst();
   if (gone.numDeletedRows !== 1n) throw notFound('team_not_found');
-  return team;
+  return { team, budgets: budgets.map(({ name }) => name) };
 }
 
 async function replaceParts(

@@ -30,9 +30,10 @@ export async function seesWhole(db: Database, connectionIds: readonly string[]):
   return rows[0]?.all === true;
 }
 
-/** Whether all that a budget of this filter sums is seen: it names a connection of the viewer's, or an account in one. */
+/** Whether all that a budget of this filter sums is seen: it names a team, a connection or an account in one of the viewer's. */
 export async function seesBudget(db: Database, filter: BudgetFilter): Promise<boolean> {
-  const { connectionId, account } = filter;
+  const { teamId, connectionId, account } = filter;
+  if (teamId !== undefined) return isInTeam(db, teamId);
   if (connectionId === undefined) return false;
   const { rows } = await sql<{ all: boolean }>`
     select ${connectionId}::uuid = any (public.viewer_whole())
@@ -40,6 +41,12 @@ export async function seesBudget(db: Database, filter: BudgetFilter): Promise<bo
     db,
   );
   return rows[0]?.all === true;
+}
+
+async function isInTeam(db: Database, teamId: string): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select ${teamId}::uuid = any (public.viewer_teams()) as is`.execute(db);
+  return rows[0]?.is === true;
 }
 
 const DAYS = 60;

@@ -1,6 +1,7 @@
-import type { Expression, SqlBool } from 'kysely';
+import { type Expression, sql, type SqlBool } from 'kysely';
 import type { Provider } from '../../../core/contracts/scalars.ts';
 import type { Database } from '../../connect.ts';
+import { type DailyCost, teamCosts } from './teamCosts.ts';
 
 /** A period and what to keep of it. */
 export interface CostFilter {
@@ -14,12 +15,16 @@ export interface CostFilter {
   service?: string | undefined;
   region?: string | undefined;
   currency?: string | undefined;
+  /** Only what this team was given, as it stands now. */
+  teamId?: string | undefined;
 }
 
 /** The daily costs of a period that pass the filter, with their connection's name. */
 export function selectDailyCosts(db: Database, filter: CostFilter) {
+  const costs =
+    filter.teamId === undefined ? sql<DailyCost>`cost_daily` : teamCosts(filter.teamId, filter);
   return db
-    .selectFrom('cost_daily as d')
+    .selectFrom(costs.as('d'))
     .innerJoin('connections as c', 'c.id', 'd.connection_id')
     .where('d.day', '>=', filter.from)
     .where('d.day', '<', filter.to)

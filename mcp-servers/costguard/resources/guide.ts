@@ -11,7 +11,7 @@ carries out remedies that a person approved.
 - Can the numbers be trusted? list_connections: newest day with costs, health, what a person has to do.
 - Will it fit? list_budgets, and query_costs with forecast.
 - What is being done? list_actions, then get_action for plan, risks and events.
-- What could be done? propose_action, or propose_key_limit for an API key that spends too much. It changes nothing: a person decides at the link.
+- What could be done? propose_action resizes, stops or starts an instance, or deletes an unused disk after a snapshot; propose_key_limit is for an API key that spends too much. It changes nothing: a person decides at the link.
 
 ## How to read answers
 - Amounts are exact decimals in BillingCurrency. Never add different currencies.

@@ -34,6 +34,10 @@ export interface AzureProxy {
   url: string;
   /** For a server that reads through it: a managed identity as App Service gives it, and trust in the certificate. */
   env: Record<string, string>;
+  /** Its certificate, PEM. */
+  authority: string;
+  /** The access tokens that Resource Manager takes. */
+  accessTokens: Set<string>;
   calls: AzureCall[];
   queries: () => AzureCall[];
   /** Answers calls of a kind while it returns something; `undefined` lets the call pass. */
@@ -53,6 +57,7 @@ export const SECRETS = {
 export async function startAzureProxy(upstream: string): Promise<AzureProxy> {
   const calls: AzureCall[] = [];
   const rules = new Map<string, Rule>();
+  const accessTokens = new Set([SECRETS.token]);
   const certificate = await testCertificate('localhost');
   const folder = await mkdtemp(join(tmpdir(), 'azure-ca-'));
   const authority = join(folder, 'ca.pem');
@@ -68,7 +73,7 @@ export async function startAzureProxy(upstream: string): Promise<AzureProxy> {
     const given = rules.get(call.kind)?.(call, index);
     if (given) send(outgoing, given);
     else if (call.kind === 'token') send(outgoing, giveToken(call));
-    else if (call.headers['authorization'] !== `Bearer ${SECRETS.token}`) {
+    else if (!accessTokens.has(call.headers['authorization']?.replace('Bearer ', '') ?? '')) {
       send(outgoing, { status: 401, json: { error: { code: 'AuthenticationFailed' } } });
     } else await pass(upstream, incoming, outgoing, text);
   };
@@ -77,13 +82,9 @@ export async function startAzureProxy(upstream: string): Promise<AzureProxy> {
   const url = `https://localhost:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    env: {
-      AZURE_ENDPOINT_URL: url,
-      AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
-      IDENTITY_ENDPOINT: `${url}/msi/token`,
-      IDENTITY_HEADER: SECRETS.identityHeader,
-      NODE_EXTRA_CA_CERTS: authority,
-    },
+    env: identityEnv(url, authority),
+    authority: certificate.cert,
+    accessTokens,
     calls,
     queries: () => calls.filter(({ kind }) => kind === 'query'),
     answer: (kind, rule) => void rules.set(kind, rule),
@@ -98,6 +99,15 @@ export async function startAzureProxy(upstream: string): Promise<AzureProxy> {
     },
   };
 }
+
+/** Azure at `url`, a managed identity there as App Service gives it, and trust in the certificate of file `authority`. */
+export const identityEnv = (url: string, authority: string): Record<string, string> => ({
+  AZURE_ENDPOINT_URL: url,
+  AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+  IDENTITY_ENDPOINT: `${url}/msi/token`,
+  IDENTITY_HEADER: SECRETS.identityHeader,
+  NODE_EXTRA_CA_CERTS: authority,
+});
 
 function toCall(incoming: IncomingMessage, outgoing: ServerResponse, text: string): AzureCall {
   const path = incoming.url ?? '/';
@@ -124,7 +134,10 @@ function kindOf(path: string): AzureCall['kind'] {
 }
 
 /** As the identity endpoint of App Service. */
-function giveToken({ headers, path }: AzureCall): Answer {
+export function giveToken({ headers, path }: Pick<AzureCall, 'headers' | 'path'>): {
+  status?: number;
+  json: unknown;
+} {
   const { searchParams } = new URL(path, 'https://localhost');
   const isGood =
     headers['x-identity-header'] === SECRETS.identityHeader &&

@@ -113,6 +113,8 @@ describe('list_recommendations', () => {
           risk: 'low',
           reasons: ['Save cost by changing machine type.', 'CHANGE_MACHINE_TYPE'],
           source: 'Google Cloud Recommender',
+          x_CpuMaxPercent: null,
+          x_MemoryMaxPercent: null,
         },
         expect.objectContaining({ SubAccountId: 'lab' }),
       ].slice(0, rows.length),

@@ -126,7 +126,7 @@ function worldCharges(start: string): { charge: Charge; amounts: string[] }[] {
 }
 
 /** Workload identity federation: a subject token in a file, changed for an access token by the token service. */
-async function plantCredentials(
+export async function plantCredentials(
   url: string,
 ): Promise<{ file: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'costguard-gcp-'));

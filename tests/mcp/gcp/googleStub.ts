@@ -6,6 +6,8 @@ import { startLoopback, type Answer, type GoogleCall, type Loopback } from './lo
 export interface GoogleStub extends Loopback {
   /** Requests by the id of their method, tokens apart. */
   calls: { method: string; call: GoogleCall }[];
+  /** The access tokens that its APIs take. */
+  accessTokens: Set<string>;
   /** Times that a token was asked for. */
   tokens: () => number;
   /** Answers calls of a method while it returns something; `token` is the token service. */
@@ -87,6 +89,7 @@ export async function startGoogleStub(documents: string): Promise<GoogleStub> {
   const calls: GoogleStub['calls'] = [];
   const mistakes: string[] = [];
   const rules = new Map<string, (call: GoogleCall, index: number) => Answer | undefined>();
+  const accessTokens = new Set([ACCESS_TOKEN]);
   let tokens = 0;
   const loopback = await startLoopback((call) => {
     if (call.path === '/token') {
@@ -96,7 +99,7 @@ export async function startGoogleStub(documents: string): Promise<GoogleStub> {
     const { method, contract } = methodOf(call, contracts, mistakes);
     const index = calls.filter((earlier) => earlier.method === method).length;
     calls.push({ method, call });
-    if (call.headers.authorization !== `Bearer ${ACCESS_TOKEN}`) {
+    if (!accessTokens.has(call.headers.authorization?.replace('Bearer ', '') ?? '')) {
       mistakes.push(`${method} came without its access token`);
     }
     const given = rules.get(method)?.(call, index);
@@ -108,6 +111,7 @@ export async function startGoogleStub(documents: string): Promise<GoogleStub> {
   return {
     ...loopback,
     calls,
+    accessTokens,
     tokens: () => tokens,
     answer: (method, give) => void rules.set(method, give),
     mistakes,

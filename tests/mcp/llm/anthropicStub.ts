@@ -22,10 +22,16 @@ const USAGE_GROUPS = ['api_key_id', 'workspace_id', 'model', 'service_tier', 'co
 const PARTS = ['cost_type', 'token_type', 'model', 'service_tier', 'context_window'];
 
 /** A stub of Anthropic's usage and cost API, which has no published description: recorded shapes over books of its own. */
-export function startAnthropicStub(key: string, books: AnthropicBooks): Promise<Stub> {
+export function startAnthropicStub(
+  key: string | readonly string[],
+  books: AnthropicBooks,
+): Promise<Stub> {
+  const keys = [key].flat();
   return startStub((call) => {
     const { headers, path } = call;
-    const isKnown = headers['x-api-key'] === key || headers.authorization === `Bearer ${key}`;
+    const isKnown = keys.some(
+      (known) => headers['x-api-key'] === known || headers.authorization === `Bearer ${known}`,
+    );
     if (!isKnown) return refuse(401, 'authentication_error');
     if (headers['anthropic-version'] === undefined) return refuse(400, 'invalid_request_error');
     if (path === '/v1/organizations/cost_report') return costs(call, books);

@@ -29,9 +29,13 @@ const KINDS: Readonly<Record<string, string>> = {
  * A stub of OpenAI's organisation API: recorded shapes over books of its own, with its paging and its limits. Its answers
  * are checked against the published API description, and read by OpenAI's own client, in openAiContract.test.ts.
  */
-export function startOpenAiStub(key: string, books: OpenAiBooks): Promise<Stub> {
+export function startOpenAiStub(
+  key: string | readonly string[],
+  books: OpenAiBooks,
+): Promise<Stub> {
+  const keys = [key].flat();
   return startStub((call) => {
-    if (call.headers.authorization !== `Bearer ${key}`) {
+    if (!keys.some((known) => call.headers.authorization === `Bearer ${known}`)) {
       return refuse(401, 'Incorrect API key provided.');
     }
     const [, kind, name = ''] = call.path.replace(/^(\/v1)?\//, '').split('/');

@@ -98,6 +98,101 @@ describe('a proposal', () => {
     });
   });
 
+  const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555';
+  const COMPUTE = `${SUBSCRIPTION}/resourceGroups/shop/providers/Microsoft.Compute`;
+  const CLOUDS = [
+    ['aws', 'us-east-1', 'i-0aaaaaaaaaaaaaaa', 'vol-0aaaaaaaaaaaaaaa', 'm5.large'],
+    [
+      'gcp',
+      'us-central1',
+      'projects/shop-1/zones/us-central1-a/instances/web',
+      'projects/shop-1/zones/us-central1-a/disks/old',
+      'e2-standard-2',
+    ],
+    [
+      'azure',
+      'westeurope',
+      `${COMPUTE}/virtualMachines/Web`,
+      `${COMPUTE}/disks/old`,
+      'Standard_D2s_v5',
+    ],
+  ] as const;
+  const KINDS = ['resize_instance', 'stop_instance', 'start_instance', 'delete_volume'] as const;
+
+  test.each(
+    CLOUDS.flatMap(([provider, RegionId, machine, disk, instanceType]) =>
+      KINDS.map((kind) => [kind, provider, RegionId, machine, disk, instanceType] as const),
+    ),
+  )('to %s on %s becomes that action', async (kind, provider, RegionId, machine, disk, type) => {
+    const { db } = world.api.services;
+    const own = await addConnection(db, { provider });
+    const isResize = kind === 'resize_instance';
+    const given = {
+      kind,
+      connectionId: own,
+      ResourceId: kind === 'delete_volume' ? disk : machine,
+      RegionId,
+      ...(isResize && { instanceType: type }),
+      reason: 'It has been idle for a month',
+    };
+    const proposed = await withScopes(everything, async (client) => {
+      const reply = await client.call('propose_action', given);
+      expect(reply.isError, reply.content[0]?.text).not.toBe(true);
+      return proposeActionContract.output.parse(reply.structuredContent);
+    });
+    expect(proposed).toMatchObject({ kind, instanceType: isResize ? type : null });
+    const stored = await db
+      .selectFrom('actions')
+      .select(['kind', 'connection_id', 'region', 'target'])
+      .where('id', '=', proposed.actionId)
+      .executeTakeFirstOrThrow();
+    const targets = {
+      resize_instance: { instanceType: type },
+      stop_instance: { state: 'stopped' },
+      start_instance: { state: 'running' },
+      delete_volume: { state: 'deleted' },
+    };
+    expect(stored).toEqual({ kind, connection_id: own, region: RegionId, target: targets[kind] });
+  });
+
+  test.each([
+    ['a resize without a type', { instanceType: undefined }, 'instanceType', /needed to resize/],
+    ['a stop with a type', { kind: 'stop_instance' }, 'instanceType', /does not go with stop_in/],
+    [
+      'a machine to be deleted',
+      { kind: 'delete_volume', instanceType: undefined },
+      'ResourceId',
+      /EBS volume id.* for delete_volume/,
+    ],
+    [
+      'a disk to be started',
+      { kind: 'start_instance', instanceType: undefined, ResourceId: 'vol-0aaaaaaaaaaaaaaa' },
+      'ResourceId',
+      /EC2 instance id.* for start_instance/,
+    ],
+    ['a kind that there is not', { kind: 'limit_api_key' }, 'kind', /resize_instance/],
+    ['no region', { RegionId: '' }, 'RegionId', /region such as/],
+  ])('of %s is refused by name, and nothing is asked', async (_what, wrong, field, text) => {
+    await withScopes(everything, async (client) => {
+      world.proxy.seen.length = 0;
+      const refused = refusalOf(await client.call('propose_action', proposal(wrong)));
+      expect(refused).toMatchObject({ code: 'INVALID_ARGUMENT', field });
+      expect(refused.text).toMatch(text);
+      expect(world.proxy.seen.filter(({ path }) => !JUDGING.includes(path))).toEqual([]);
+    });
+  });
+
+  test('of a machine of another cloud than the connection’s says so', async () => {
+    const gcp = await addConnection(world.api.services.db, { provider: 'gcp' });
+    await withScopes(everything, async (client) => {
+      const given = proposal({ connectionId: gcp, kind: 'stop_instance', instanceType: undefined });
+      expect(refusalOf(await client.call('propose_action', given))).toMatchObject({
+        code: 'UNSUPPORTED',
+        text: expect.stringMatching(/connection is to Google Cloud/) as string,
+      });
+    });
+  });
+
   test('made again is the same action; with other arguments it is refused and changes nothing', async () => {
     const given = proposal({ idempotencyKey: 'my-key' });
     await withScopes(everything, async (client) => {

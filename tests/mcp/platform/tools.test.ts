@@ -13,6 +13,7 @@ import { proposeActionContract } from '../../../core/mcp/platform/proposeAction.
 import { proposeKeyLimitContract } from '../../../core/mcp/platform/proposeKeyLimit.ts';
 import { queryStoredCostsContract } from '../../../core/mcp/platform/queryStoredCosts.ts';
 import { sumDecimals } from '../../../core/money/money.ts';
+import { insertTeam } from '../../../db/queries/teams/saveTeam.ts';
 import { replaceCosts } from '../../../db/queries/costs/replaceCosts.ts';
 import { charge } from '../../api/charge.ts';
 import type { TestService } from '../../api/createTestIdentities.ts';
@@ -83,6 +84,13 @@ beforeAll(async () => {
   action = (await post('/actions', proposal)).read(Action);
   await putActionInState(api.services.db, action.id, {});
   await post('/budgets', { name: 'all', amount: '100', currency: 'USD' });
+  const { id: teamId } = await insertTeam(api.services.db, {
+    name: 'data',
+    members: [],
+    grants: [],
+  });
+  const filter = { teamId, counts: 'llm_use' };
+  await post('/budgets', { name: 'models', amount: '5', currency: 'USD', filter });
   client = await world.http(await world.mcpToken(service, SCOPES));
   return async () => {
     await client.close();
@@ -223,7 +231,10 @@ test('connections and budgets say where they stand', async () => {
   const { rows: connections } = await ask(listConnectionsContract, { x_Provider: 'aws' });
   expect(connections).toMatchObject([{ connectionId, name: 'production', health: 'unknown' }]);
   const { rows: budgets } = await ask(listBudgetsContract, {});
-  expect(budgets).toMatchObject([{ name: 'all', amount: '100', BillingCurrency: 'USD' }]);
+  expect(budgets).toMatchObject([
+    { name: 'all', amount: '100', BillingCurrency: 'USD', filter: {} },
+    { name: 'models', filter: { teamId: expect.any(String) as string, counts: 'llm_use' } },
+  ]);
   const none = await ask(listConnectionsContract, { x_Provider: 'gcp' });
   expect(none).toMatchObject({ rows: [], notes: [expect.stringContaining('No connection')] });
 });

@@ -272,7 +272,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an action with its plan and its events */
+        /** Get an action with its plan, its events and what it saved */
         get: operations["getActionsId"];
         put?: never;
         post?: never;
@@ -348,6 +348,77 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/savings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what actions saved, promised and measured */
+        get: operations["getSavings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the policies for actions */
+        get: operations["getPolicies"];
+        put?: never;
+        /** Add a policy for actions */
+        post: operations["postPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what the policies would say of an action now */
+        post: operations["postPoliciesPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a policy for actions */
+        get: operations["getPoliciesId"];
+        put?: never;
+        post?: never;
+        /** Delete a policy for actions */
+        delete: operations["deletePoliciesId"];
+        options?: never;
+        head?: never;
+        /** Change a policy for actions */
+        patch: operations["patchPoliciesId"];
         trace?: never;
     };
     "/api/v1/connections": {
@@ -598,6 +669,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-deliveries/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the secrets of a message’s channel (the worker that sends it only) */
+        post: operations["postNotificationDeliveriesIdOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -694,6 +782,23 @@ export interface paths {
         get: operations["getAuthOidcCallback"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the OpenID Connect provider tells that somebody has signed out there */
+        post: operations["postAuthOidcBackchannelLogout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -895,6 +1000,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/team-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the teams that a budget can be for */
+        get: operations["getTeamNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{id}": {
         parameters: {
             query?: never;
@@ -906,7 +1028,7 @@ export interface paths {
         get: operations["getTeamsId"];
         put?: never;
         post?: never;
-        /** Delete a team */
+        /** Delete a team and its budgets */
         delete: operations["deleteTeamsId"];
         options?: never;
         head?: never;
@@ -1101,6 +1223,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/codec/decode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decrypt payloads of workflows for the Temporal Web UI */
+        post: operations["postCodecDecode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/reseed": {
         parameters: {
             query?: never;
@@ -1261,6 +1400,129 @@ export interface components {
              * @example 1234.56
              */
             upper: string;
+        };
+        /** @enum {string} */
+        SavingEnd: "measured" | "no_baseline" | "data_missing" | "rolled_back";
+        /** @enum {string} */
+        NoBaselineReason: "no_costs" | "too_short" | "credits" | "several_currencies";
+        ActionSavingDetail: {
+            basis: components["schemas"]["SavingBasis"];
+            /**
+             * @description The ids or usage types whose costs were compared
+             * @example [
+             *       "BoxUsage:m5.xlarge",
+             *       "BoxUsage:m5.large"
+             *     ]
+             */
+            costsOf: string[];
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string | null;
+            /** @description What the plan promised */
+            promisedMonthly: {
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217 currency code
+                 * @example USD
+                 */
+                currency: string;
+            } | null;
+            measuredDays: number;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            measuredUntil: string | null;
+            /**
+             * @description Forecast of the measured days
+             * @example 1234.56
+             */
+            expected: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actual: string | null;
+            /**
+             * @description expected minus actual
+             * @example 1234.56
+             */
+            saved: string | null;
+            /**
+             * @description Lower end of the 90% interval of saved
+             * @example 1234.56
+             */
+            lower: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            upper: string | null;
+            /**
+             * @description saved, scaled from the measured days to a month of 365/12 days; null before any was measured
+             * @example 1234.56
+             */
+            monthlySaved: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyLower: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyUpper: string | null;
+            verdict: components["schemas"]["SavingVerdict"];
+            /** @description false while it is still being measured */
+            final: boolean;
+            endedBy: components["schemas"]["SavingEnd"] | null;
+            noBaseline: components["schemas"]["NoBaselineReason"] | null;
+            /** @description Days that the forecast was made from */
+            historyDays: number | null;
+            days: components["schemas"]["SavingDay"][];
+        };
+        /**
+         * @description resource: the charges that name it; usage_type: all hours of these types in the account and region, where the provider names no resources; api_key and project: use of language models
+         * @enum {string}
+         */
+        SavingBasis: "resource" | "usage_type" | "api_key" | "project";
+        /** @enum {string} */
+        SavingVerdict: "realised" | "regressed" | "cannot_tell";
+        SavingDay: {
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            date: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            expected: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            lower: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            upper: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actual: string;
         };
         CostSeries: {
             /**
@@ -1943,6 +2205,7 @@ export interface components {
         };
         LlmBills: {
             items: components["schemas"]["LlmBillClass"][];
+            days: components["schemas"]["LlmBillDay"][];
         };
         LlmBillClass: {
             /**
@@ -1985,6 +2248,11 @@ export interface components {
              * @example 1234.56
              */
             theirs: string;
+            /**
+             * @description USD that the provider billed beyond our prices; below zero where less
+             * @example 1234.56
+             */
+            difference: string;
             /** @description The lines of the bill, as the provider calls them */
             lines: {
                 name: string;
@@ -2000,6 +2268,31 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             checkedAt: string;
+        };
+        LlmBillDay: {
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            day: string;
+            /**
+             * @description USD by our prices, as far as there is a price
+             * @example 1234.56
+             */
+            ours: string;
+            /**
+             * @description USD that the provider billed
+             * @example 1234.56
+             */
+            theirs: string;
+            /**
+             * @description USD that the provider billed beyond our prices; below zero where less
+             * @example 1234.56
+             */
+            difference: string;
+            /** @description Of the bill; null where nothing was billed */
+            differencePercent: number | null;
         };
         LlmPushReply: {
             /** @description Calls that were counted now */
@@ -2501,6 +2794,9 @@ export interface components {
             target: {
                 instanceType: string;
             } | {
+                /** @enum {string} */
+                state: "running" | "stopped" | "deleted";
+            } | {
                 projectId: string | null;
             };
             /**
@@ -2513,7 +2809,7 @@ export interface components {
             proposedBy: string;
             proposedById: string;
             /** @description null while the plan is being prepared */
-            plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
+            plan: components["schemas"]["ResizePlan"] | components["schemas"]["StopPlan"] | components["schemas"]["StartPlan"] | components["schemas"]["DeleteVolumePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
             expectedMonthlySaving: components["schemas"]["Money"] | null;
@@ -2552,7 +2848,7 @@ export interface components {
             updatedAt: string;
         };
         /** @enum {string} */
-        ActionKind: "resize_instance" | "limit_api_key";
+        ActionKind: "resize_instance" | "stop_instance" | "start_instance" | "delete_volume" | "limit_api_key";
         /** @enum {string} */
         ActionStatus: "proposed" | "approved" | "rejected" | "cancelled" | "expired" | "preflight" | "executing" | "verifying" | "succeeded" | "failed" | "rolling_back" | "rolled_back" | "rollback_failed";
         ResizePlan: {
@@ -2563,6 +2859,10 @@ export interface components {
                 region: string;
                 resourceId: string;
                 resourceName: string | null;
+                /** @description Tags or labels that it had; absent where it can have none */
+                tags?: {
+                    [key: string]: string;
+                };
             };
             calls: {
                 service: string;
@@ -2576,17 +2876,205 @@ export interface components {
             savingBasis: string;
             /** @description What can break, and what cannot be undone, in plain sentences */
             risks: string[];
+            /** @description What the policies said when the plan was made */
+            policy?: {
+                /** @description SHA-256 of the policies that were enabled */
+                version: string;
+                findings: components["schemas"]["PolicyFinding"][];
+            };
+            /** @description How many different people have to approve; 1 where it is absent */
+            approvalsNeeded?: number;
             /** @enum {string} */
             kind: "resize_instance";
             before: {
                 instanceType: string;
-                /** @description EC2 instance state, such as running or stopped */
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
                 state: string;
             };
             after: {
                 instanceType: string;
-                /** @description EC2 instance state, such as running or stopped */
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
                 state: string;
+            };
+        };
+        PolicyFinding: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            policyId: string;
+            name: string;
+            /** @description The type of the policy’s rule, such as protect */
+            type: string;
+            /**
+             * @description refuse: it must not be; warn: read this; wait: only later; approvals: who has to approve
+             * @enum {string}
+             */
+            effect: "refuse" | "warn" | "wait" | "approvals";
+            /** @description A sentence that names the policy */
+            detail: string;
+        };
+        StopPlan: {
+            resource: {
+                provider: components["schemas"]["Provider"];
+                accountId: string;
+                /** @description Empty where the resource has none */
+                region: string;
+                resourceId: string;
+                resourceName: string | null;
+                /** @description Tags or labels that it had; absent where it can have none */
+                tags?: {
+                    [key: string]: string;
+                };
+            };
+            calls: {
+                service: string;
+                operation: string;
+                parameters: {
+                    [key: string]: string;
+                };
+            }[];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
+            /** @description How the expected saving was found, or why it is not known */
+            savingBasis: string;
+            /** @description What can break, and what cannot be undone, in plain sentences */
+            risks: string[];
+            /** @description What the policies said when the plan was made */
+            policy?: {
+                /** @description SHA-256 of the policies that were enabled */
+                version: string;
+                findings: components["schemas"]["PolicyFinding"][];
+            };
+            /** @description How many different people have to approve; 1 where it is absent */
+            approvalsNeeded?: number;
+            /** @enum {string} */
+            kind: "stop_instance";
+            before: {
+                instanceType: string;
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
+                state: string;
+            };
+            after: {
+                instanceType: string;
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
+                state: string;
+            };
+        };
+        StartPlan: {
+            resource: {
+                provider: components["schemas"]["Provider"];
+                accountId: string;
+                /** @description Empty where the resource has none */
+                region: string;
+                resourceId: string;
+                resourceName: string | null;
+                /** @description Tags or labels that it had; absent where it can have none */
+                tags?: {
+                    [key: string]: string;
+                };
+            };
+            calls: {
+                service: string;
+                operation: string;
+                parameters: {
+                    [key: string]: string;
+                };
+            }[];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
+            /** @description How the expected saving was found, or why it is not known */
+            savingBasis: string;
+            /** @description What can break, and what cannot be undone, in plain sentences */
+            risks: string[];
+            /** @description What the policies said when the plan was made */
+            policy?: {
+                /** @description SHA-256 of the policies that were enabled */
+                version: string;
+                findings: components["schemas"]["PolicyFinding"][];
+            };
+            /** @description How many different people have to approve; 1 where it is absent */
+            approvalsNeeded?: number;
+            /** @enum {string} */
+            kind: "start_instance";
+            before: {
+                instanceType: string;
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
+                state: string;
+            };
+            after: {
+                instanceType: string;
+                /** @description In the words of EC2, whatever the cloud: running, or stopped, which costs no computing */
+                state: string;
+            };
+        };
+        DeleteVolumePlan: {
+            resource: {
+                provider: components["schemas"]["Provider"];
+                accountId: string;
+                /** @description Empty where the resource has none */
+                region: string;
+                resourceId: string;
+                resourceName: string | null;
+                /** @description Tags or labels that it had; absent where it can have none */
+                tags?: {
+                    [key: string]: string;
+                };
+            };
+            calls: {
+                service: string;
+                operation: string;
+                parameters: {
+                    [key: string]: string;
+                };
+            }[];
+            expectedMonthlySaving: components["schemas"]["Money"] | null;
+            /** @description How the expected saving was found, or why it is not known */
+            savingBasis: string;
+            /** @description What can break, and what cannot be undone, in plain sentences */
+            risks: string[];
+            /** @description What the policies said when the plan was made */
+            policy?: {
+                /** @description SHA-256 of the policies that were enabled */
+                version: string;
+                findings: components["schemas"]["PolicyFinding"][];
+            };
+            /** @description How many different people have to approve; 1 where it is absent */
+            approvalsNeeded?: number;
+            /** @enum {string} */
+            kind: "delete_volume";
+            before: {
+                /** @description available, or deleted */
+                state: string;
+                sizeGib: number;
+                volumeType: string;
+                zone: string;
+                isEncrypted: boolean;
+                /** @description What else a restored disk gets, such as its IOPS */
+                settings: {
+                    [key: string]: string;
+                };
+                tags: {
+                    [key: string]: string;
+                };
+                /** @description Name of the snapshot that is left of it; null before */
+                snapshotName: string | null;
+            };
+            after: {
+                /** @description available, or deleted */
+                state: string;
+                sizeGib: number;
+                volumeType: string;
+                zone: string;
+                isEncrypted: boolean;
+                /** @description What else a restored disk gets, such as its IOPS */
+                settings: {
+                    [key: string]: string;
+                };
+                tags: {
+                    [key: string]: string;
+                };
+                /** @description Name of the snapshot that is left of it; null before */
+                snapshotName: string | null;
             };
         };
         LimitKeyPlan: {
@@ -2597,6 +3085,10 @@ export interface components {
                 region: string;
                 resourceId: string;
                 resourceName: string | null;
+                /** @description Tags or labels that it had; absent where it can have none */
+                tags?: {
+                    [key: string]: string;
+                };
             };
             calls: {
                 service: string;
@@ -2610,6 +3102,14 @@ export interface components {
             savingBasis: string;
             /** @description What can break, and what cannot be undone, in plain sentences */
             risks: string[];
+            /** @description What the policies said when the plan was made */
+            policy?: {
+                /** @description SHA-256 of the policies that were enabled */
+                version: string;
+                findings: components["schemas"]["PolicyFinding"][];
+            };
+            /** @description How many different people have to approve; 1 where it is absent */
+            approvalsNeeded?: number;
             /** @enum {string} */
             kind: "limit_api_key";
             before: {
@@ -2639,7 +3139,7 @@ export interface components {
                 }[];
             };
         };
-        ActionCreate: components["schemas"]["ResizeCreate"] | components["schemas"]["LimitKeyCreate"];
+        ActionCreate: components["schemas"]["ResizeCreate"] | components["schemas"]["StopCreate"] | components["schemas"]["StartCreate"] | components["schemas"]["DeleteVolumeCreate"] | components["schemas"]["LimitKeyCreate"];
         ResizeCreate: {
             /**
              * Format: uuid
@@ -2674,6 +3174,99 @@ export interface components {
                 /** @example m5.xlarge */
                 instanceType: string;
             };
+        };
+        StopCreate: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            anomalyId?: string;
+            /** @description Why this should be done */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            expiresAt?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stop_instance";
+            /** @example i-0123456789abcdef0 */
+            resourceId: string;
+            /** @example us-east-1 */
+            region: string;
+        };
+        StartCreate: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            anomalyId?: string;
+            /** @description Why this should be done */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            expiresAt?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "start_instance";
+            /** @example i-0123456789abcdef0 */
+            resourceId: string;
+            /** @example us-east-1 */
+            region: string;
+        };
+        DeleteVolumeCreate: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            anomalyId?: string;
+            /** @description Why this should be done */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When the proposal expires undecided; default ACTION_EXPIRY_HOURS from now
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            expiresAt?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "delete_volume";
+            /** @example vol-0123456789abcdef0 */
+            resourceId: string;
+            /** @example us-east-1 */
+            region: string;
         };
         LimitKeyCreate: {
             /**
@@ -2737,6 +3330,9 @@ export interface components {
             target: {
                 instanceType: string;
             } | {
+                /** @enum {string} */
+                state: "running" | "stopped" | "deleted";
+            } | {
                 projectId: string | null;
             };
             /**
@@ -2749,7 +3345,7 @@ export interface components {
             proposedBy: string;
             proposedById: string;
             /** @description null while the plan is being prepared */
-            plan: components["schemas"]["ResizePlan"] | components["schemas"]["LimitKeyPlan"] | null;
+            plan: components["schemas"]["ResizePlan"] | components["schemas"]["StopPlan"] | components["schemas"]["StartPlan"] | components["schemas"]["DeleteVolumePlan"] | components["schemas"]["LimitKeyPlan"] | null;
             /** @description SHA-256 of the plan; send it with an approval */
             planHash: string | null;
             expectedMonthlySaving: components["schemas"]["Money"] | null;
@@ -2787,6 +3383,93 @@ export interface components {
              */
             updatedAt: string;
             events: components["schemas"]["ActionEvent"][];
+            /** @description Oldest first */
+            approvals: components["schemas"]["ActionApproval"][];
+            /** @description null before the approval */
+            saving: {
+                basis: components["schemas"]["SavingBasis"];
+                /**
+                 * @description The ids or usage types whose costs were compared
+                 * @example [
+                 *       "BoxUsage:m5.xlarge",
+                 *       "BoxUsage:m5.large"
+                 *     ]
+                 */
+                costsOf: string[];
+                /**
+                 * @description ISO 4217 currency code
+                 * @example USD
+                 */
+                currency: string | null;
+                /** @description What the plan promised */
+                promisedMonthly: {
+                    /**
+                     * @description Exact decimal number as text
+                     * @example 1234.56
+                     */
+                    amount: string;
+                    /**
+                     * @description ISO 4217 currency code
+                     * @example USD
+                     */
+                    currency: string;
+                } | null;
+                measuredDays: number;
+                /**
+                 * Format: date
+                 * @description UTC day, YYYY-MM-DD
+                 * @example 2026-11-20
+                 */
+                measuredUntil: string | null;
+                /**
+                 * @description Forecast of the measured days
+                 * @example 1234.56
+                 */
+                expected: string | null;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                actual: string | null;
+                /**
+                 * @description expected minus actual
+                 * @example 1234.56
+                 */
+                saved: string | null;
+                /**
+                 * @description Lower end of the 90% interval of saved
+                 * @example 1234.56
+                 */
+                lower: string | null;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                upper: string | null;
+                /**
+                 * @description saved, scaled from the measured days to a month of 365/12 days; null before any was measured
+                 * @example 1234.56
+                 */
+                monthlySaved: string | null;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                monthlyLower: string | null;
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                monthlyUpper: string | null;
+                verdict: components["schemas"]["SavingVerdict"];
+                /** @description false while it is still being measured */
+                final: boolean;
+                endedBy: components["schemas"]["SavingEnd"] | null;
+                noBaseline: components["schemas"]["NoBaselineReason"] | null;
+                /** @description Days that the forecast was made from */
+                historyDays: number | null;
+                days: components["schemas"]["SavingDay"][];
+            } | null;
         };
         ActionEvent: {
             seq: number;
@@ -2796,12 +3479,27 @@ export interface components {
              * @example 2026-11-20T07:00:00.000Z
              */
             at: string;
-            /** @description status (a change of state), decision, step (a provider call) or refused (a decision) */
+            /** @description status (a change of state), decision, step (a provider call), refused (a decision) or notice (people were told that it waits) */
             type: string;
             status: components["schemas"]["ActionStatus"];
             /** @description Who or what did it */
             actor: string;
             summary: string;
+        };
+        ActionApproval: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            approverId: string;
+            approver: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            at: string;
         };
         DecisionReply: {
             /**
@@ -2823,6 +3521,338 @@ export interface components {
         DecisionBody: {
             /** @description Plain text, one line */
             reason?: string;
+        };
+        SavingPage: {
+            items: components["schemas"]["Saving"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
+            /** @description One for each currency */
+            totals: components["schemas"]["SavingTotal"][];
+        };
+        Saving: {
+            basis: components["schemas"]["SavingBasis"];
+            /**
+             * @description The ids or usage types whose costs were compared
+             * @example [
+             *       "BoxUsage:m5.xlarge",
+             *       "BoxUsage:m5.large"
+             *     ]
+             */
+            costsOf: string[];
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string | null;
+            /** @description What the plan promised */
+            promisedMonthly: {
+                /**
+                 * @description Exact decimal number as text
+                 * @example 1234.56
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217 currency code
+                 * @example USD
+                 */
+                currency: string;
+            } | null;
+            measuredDays: number;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            measuredUntil: string | null;
+            /**
+             * @description Forecast of the measured days
+             * @example 1234.56
+             */
+            expected: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actual: string | null;
+            /**
+             * @description expected minus actual
+             * @example 1234.56
+             */
+            saved: string | null;
+            /**
+             * @description Lower end of the 90% interval of saved
+             * @example 1234.56
+             */
+            lower: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            upper: string | null;
+            /**
+             * @description saved, scaled from the measured days to a month of 365/12 days; null before any was measured
+             * @example 1234.56
+             */
+            monthlySaved: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyLower: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyUpper: string | null;
+            verdict: components["schemas"]["SavingVerdict"];
+            /** @description false while it is still being measured */
+            final: boolean;
+            endedBy: components["schemas"]["SavingEnd"] | null;
+            noBaseline: components["schemas"]["NoBaselineReason"] | null;
+            /** @description Days that the forecast was made from */
+            historyDays: number | null;
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            actionId: string;
+            kind: components["schemas"]["ActionKind"];
+            status: components["schemas"]["ActionStatus"];
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            connectionName: string;
+            provider: components["schemas"]["Provider"];
+            resourceId: string;
+            resourceName: string | null;
+        };
+        SavingTotal: {
+            /**
+             * @description ISO 4217 currency code
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description Of the actions that were carried out
+             * @example 1234.56
+             */
+            promisedMonthly: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            expected: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            actual: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            saved: string;
+            /**
+             * @description Lower end of the 90% interval of saved, as if actions did not hang together
+             * @example 1234.56
+             */
+            lower: string;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            upper: string;
+            /**
+             * @description saved, scaled from the measured days to 365/12 days; null before any was measured
+             * @example 1234.56
+             */
+            monthlySaved: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyLower: string | null;
+            /**
+             * @description Exact decimal number as text
+             * @example 1234.56
+             */
+            monthlyUpper: string | null;
+            realised: number;
+            regressed: number;
+            cannotTell: number;
+            /** @description Not final yet; counted in no verdict */
+            measuring: number;
+        };
+        Policy: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            name: string;
+            enabled: boolean;
+            rule: components["schemas"]["PolicyRule"];
+            /** @description Grows by one with each change */
+            version: number;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        PolicyRule: {
+            /** @enum {string} */
+            type: "protect";
+            selector: components["schemas"]["PolicySelectorNotEmpty"];
+        } | {
+            /** @enum {string} */
+            type: "approvers";
+            selector?: components["schemas"]["PolicySelector"];
+            /** @default [] */
+            users?: string[];
+            /** @default [] */
+            roles?: ("approver" | "admin")[];
+        } | {
+            /** @enum {string} */
+            type: "two_approvers";
+            selector?: components["schemas"]["PolicySelector"];
+            /** @description Only where the change of the monthly cost, up or down, is this or more; where that is not known, or in another currency, two are needed */
+            from?: {
+                /**
+                 * @description Exact decimal number as text, more than 0
+                 * @example 1234.56
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217 currency code
+                 * @example USD
+                 */
+                currency: string;
+            };
+        } | {
+            /** @enum {string} */
+            type: "change_window";
+            selector?: components["schemas"]["PolicySelector"];
+            /**
+             * @description IANA time zone
+             * @example Europe/Berlin
+             */
+            timeZone: string;
+            hours: components["schemas"]["ChangeHours"][];
+        } | {
+            /** @enum {string} */
+            type: "daily_limit";
+            selector?: components["schemas"]["PolicySelector"];
+            /** @description For each account and UTC day */
+            actions: number;
+        } | {
+            /** @enum {string} */
+            type: "freeze";
+            selector?: components["schemas"]["PolicySelector"];
+            /** @description Shown to everybody whose action is stopped */
+            reason: string;
+        } | {
+            /** @enum {string} */
+            type: "infrastructure_as_code";
+            selector?: components["schemas"]["PolicySelector"];
+            /** @enum {string} */
+            effect: "refuse" | "warn";
+            /**
+             * @description Marks of your own beside those of the common tools
+             * @default []
+             */
+            tags?: components["schemas"]["PolicyTag"][];
+        };
+        /** @description What it names must fit; {} is every action */
+        PolicySelectorNotEmpty: {
+            tags?: components["schemas"]["PolicyTag"][];
+            /** @description Accounts, subscriptions or projects, as the plan names them */
+            accounts?: string[];
+            connectionIds?: string[];
+            kinds?: components["schemas"]["ActionKind"][];
+        };
+        /** @description Without a value, whatever the value is */
+        PolicyTag: {
+            key: string;
+            value?: string;
+        };
+        /**
+         * @description What it names must fit; {} is every action
+         * @default {}
+         */
+        PolicySelector: {
+            tags?: components["schemas"]["PolicyTag"][];
+            /** @description Accounts, subscriptions or projects, as the plan names them */
+            accounts?: string[];
+            connectionIds?: string[];
+            kinds?: components["schemas"]["ActionKind"][];
+        };
+        ChangeHours: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /**
+             * @description Local time, included
+             * @example 22:00
+             */
+            from: string;
+            /**
+             * @description Local time, excluded; at or before from: the next day
+             * @example 22:00
+             */
+            to: string;
+        };
+        PolicyCreate: {
+            name: string;
+            rule: components["schemas"]["PolicyRule"];
+            /** @default true */
+            enabled?: boolean;
+        };
+        PolicyPage: {
+            items: components["schemas"]["Policy"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
+        };
+        PolicyPreview: {
+            /** @description SHA-256 of the policies that are enabled */
+            version: string;
+            /** @description Whether they are those that the plan was made under; else it is refused */
+            isAsPlanned: boolean;
+            findings: components["schemas"]["PolicyFinding"][];
+            /** @description Why it would be refused, or null */
+            refusal: string | null;
+            approvalsNeeded: number;
+            /** @description Whether the policies let you approve it */
+            mayApprove: boolean;
+            /**
+             * Format: date-time
+             * @description When the next change window opens
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            waitUntil: string | null;
+        };
+        PolicyPreviewRequest: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            actionId: string;
+        };
+        PolicyPatch: {
+            name?: string;
+            rule?: components["schemas"]["PolicyRule"];
+            enabled?: boolean;
         };
         Connection: {
             /**
@@ -3051,7 +4081,7 @@ export interface components {
                 project_id: string;
                 private_key_id: string;
                 private_key: string;
-                /** Format: email */
+                /** @example costs@example.com */
                 client_email: string;
                 client_id?: string;
                 /** @enum {string} */
@@ -3246,7 +4276,18 @@ export interface components {
             model?: string;
             /** @description What calls that are pushed are for */
             userTag?: string;
-        };
+            /**
+             * @description Counts the use of language models, as it is priced here, and not the bill
+             * @enum {string}
+             */
+            counts?: "llm_use";
+            /**
+             * Format: uuid
+             * @description Only what this team was given; its members alone see such a budget
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            teamId?: string;
+        } & (unknown & unknown);
         BudgetStanding: {
             /**
              * Format: date
@@ -3338,7 +4379,7 @@ export interface components {
             period?: components["schemas"]["BudgetPeriod"];
             filter?: components["schemas"]["BudgetFilter"];
             /**
-             * @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths
+             * @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths; one that is named twice counts once
              * @default [
              *       0.5,
              *       0.8,
@@ -3363,7 +4404,7 @@ export interface components {
              */
             amount?: string;
             filter?: components["schemas"]["BudgetFilter"];
-            /** @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths */
+            /** @description Parts of the amount at which to warn, each once a period; 0.8 is 80%. Rounded to thousandths; one that is named twice counts once */
             fractions?: number[];
             enabled?: boolean;
         };
@@ -3392,7 +4433,7 @@ export interface components {
                 security?: "starttls" | "tls" | "none";
                 /** @default null */
                 username?: string | null;
-                /** Format: email */
+                /** @example costs@example.com */
                 from: string;
                 to: string[];
             } | null;
@@ -3412,10 +4453,10 @@ export interface components {
                  */
                 channelId: string;
                 /** @enum {string} */
-                kind: "anomaly" | "budget" | "test";
+                kind: "anomaly" | "budget" | "action" | "test";
                 /**
                  * Format: uuid
-                 * @description The finding or budget that it is about
+                 * @description The finding, budget or action that it is about
                  * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
                  */
                 subjectId: string | null;
@@ -3479,6 +4520,16 @@ export interface components {
              * @default true
              */
             budgets?: boolean;
+            /**
+             * @description Whether it is reminded of actions that wait for approval
+             * @default true
+             */
+            approvals?: boolean;
+            /**
+             * @description Whether it is told of actions that are undecided shortly before they expire
+             * @default false
+             */
+            escalations?: boolean;
         };
         /** @enum {string} */
         NotificationDeliveryStatus: "pending" | "sent" | "failed" | "skipped";
@@ -3499,7 +4550,7 @@ export interface components {
             password?: string;
             smtp?: components["schemas"]["SmtpSettings"];
             route?: components["schemas"]["NotificationRoute"];
-        } & (unknown & unknown & unknown);
+        } & (unknown & unknown & unknown & unknown);
         SmtpSettings: {
             host: string;
             /** @default 587 */
@@ -3512,7 +4563,7 @@ export interface components {
             security?: "starttls" | "tls" | "none";
             /** @default null */
             username?: string | null;
-            /** Format: email */
+            /** @example costs@example.com */
             from: string;
             to: string[];
         };
@@ -3551,10 +4602,10 @@ export interface components {
              */
             channelId: string;
             /** @enum {string} */
-            kind: "anomaly" | "budget" | "test";
+            kind: "anomaly" | "budget" | "action" | "test";
             /**
              * Format: uuid
-             * @description The finding or budget that it is about
+             * @description The finding, budget or action that it is about
              * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
              */
             subjectId: string | null;
@@ -3586,6 +4637,17 @@ export interface components {
             /** @description Cursor of the next page, null at the end */
             next_cursor: string | null;
         };
+        NotificationChannelSecrets: {
+            /**
+             * Format: uri
+             * @description Webhook address of slack, teams and webhook; never shown again
+             */
+            url?: string;
+            /** @description Key that webhook is signed with (Standard Webhooks); never shown again */
+            signingSecret?: string;
+            /** @description Of the mail server’s user; never shown again */
+            password?: string;
+        };
         Me: {
             /** @enum {string} */
             kind: "user" | "service";
@@ -3597,7 +4659,7 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"] | null;
-            scopes: string[];
+            scopes: components["schemas"]["Scope"][];
             /** @description By name; they limit everybody but admins to what they see */
             teams: {
                 /**
@@ -3617,15 +4679,30 @@ export interface components {
             demoMode: boolean;
             temporalUiUrl: string;
         };
+        /**
+         * @description One permission
+         * @enum {string}
+         */
+        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "policies:read" | "policies:write" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "credentials:write" | "credentials:aws" | "credentials:gcp" | "credentials:azure" | "credentials:openai" | "credentials:anthropic" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "notifications:send" | "audit:read" | "audit:write" | "tokens:introspect" | "maintenance:run" | "workflows:decode" | "demo:reseed" | "mcp:read" | "mcp:exchange";
         LoginBody: {
             username: string;
             password: string;
+        };
+        SignedOut: {
+            /**
+             * Format: uri
+             * @description Address at the identity provider
+             */
+            continueAt: string;
         };
         SignInOptions: {
             /** @description Words on the button of the OpenID Connect sign-in; null where there is none */
             oidcLabel: string | null;
             /** @description Passwords are for emergencies only */
             oidcOnly: boolean;
+        };
+        BackchannelLogoutBody: {
+            logout_token: string;
         };
         PasswordChange: {
             currentPassword: string;
@@ -3799,13 +4876,13 @@ export interface components {
         ServiceAccountCreate: {
             /** @description Plain text, one line */
             name: string;
-            scopes: components["schemas"]["Scope"][];
+            scopes: components["schemas"]["GrantableScope"][];
         };
         /**
-         * @description One permission
+         * @description One permission that a service account may have
          * @enum {string}
          */
-        Scope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "actions:decide" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "credentials:write" | "credentials:aws" | "credentials:gcp" | "credentials:azure" | "credentials:openai" | "credentials:anthropic" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "audit:write" | "tokens:introspect" | "maintenance:run" | "demo:reseed" | "mcp:read" | "mcp:exchange";
+        GrantableScope: "costs:read" | "usage:write" | "anomalies:read" | "anomalies:write" | "actions:read" | "actions:propose" | "policies:read" | "connections:read" | "connections:write" | "connections:poll" | "budgets:read" | "budgets:write" | "prices:write" | "credentials:write" | "users:read" | "users:write" | "notifications:read" | "notifications:write" | "audit:read" | "audit:write" | "tokens:introspect" | "maintenance:run" | "mcp:read" | "mcp:exchange";
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /** @description Cursor of the next page, null at the end */
@@ -3847,7 +4924,7 @@ export interface components {
         ServiceAccountPatch: {
             /** @description Plain text, one line */
             name?: string;
-            scopes?: components["schemas"]["Scope"][];
+            scopes?: components["schemas"]["GrantableScope"][];
             /** @description A disabled account gets no token, and those it has are refused for good */
             enabled?: boolean;
         };
@@ -3925,6 +5002,20 @@ export interface components {
             items: components["schemas"]["Team"][];
             /** @description Cursor of the next page, null at the end */
             next_cursor: string | null;
+        };
+        TeamNamePage: {
+            items: components["schemas"]["TeamName"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
+        };
+        TeamName: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            id: string;
+            name: string;
         };
         TeamPatch: {
             /** @description Plain text, one line */
@@ -4077,7 +5168,7 @@ export interface components {
         };
         AuditFinding: {
             /** @enum {string} */
-            kind: "unreadable" | "changed" | "removed" | "inserted" | "reordered" | "cut" | "other_log";
+            kind: "unreadable" | "changed" | "removed" | "inserted" | "reordered" | "cut" | "other_log" | "plan_mismatch";
             /** @description Line of the export; null where there is none */
             line: number | null;
             /** @description Number of the entry, or of the first of several */
@@ -4113,6 +5204,15 @@ export interface components {
              * @default 0
              */
             lost?: number;
+        };
+        WorkflowPayloads: {
+            payloads: components["schemas"]["WorkflowPayload"][];
+        };
+        WorkflowPayload: {
+            metadata?: {
+                [key: string]: string;
+            };
+            data?: string;
         };
         Reseeded: {
             rows: number;
@@ -5004,7 +6104,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-protobuf": string;
                 "application/json": {
@@ -5135,7 +6235,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-protobuf": string;
                 "application/json": {
@@ -6039,7 +7139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `connection_read_only`, `action_open_for_resource`, `idempotency_key_in_use` */
+            /** @description `connection_read_only`, `action_open_for_resource`, `proposal_quiet`, `idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6299,7 +7399,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["DecisionBody"];
             };
@@ -6425,7 +7525,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["DecisionBody"];
             };
@@ -6551,7 +7651,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["DecisionBody"];
             };
@@ -6657,6 +7757,646 @@ export interface operations {
                 };
             };
             /** @description `workflow_unavailable`, `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavings: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+                verdict?: components["schemas"]["SavingVerdict"];
+                /** @description Stable id */
+                connectionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavingPage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicies: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyCreate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPoliciesPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `action_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `action_wrong_state`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoliciesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePoliciesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchPoliciesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PolicyPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken`, `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6922,7 +8662,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ConnectionPatch"];
             };
@@ -7134,7 +8874,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ConnectionTestRequest"];
             };
@@ -7529,7 +9269,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CredentialOpen"];
             };
@@ -7702,7 +9442,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["BackfillRequest"];
             };
@@ -7921,6 +9661,15 @@ export interface operations {
             };
             /** @description `forbidden`, `password_change_required`, `csrf_failed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `team_not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8155,7 +9904,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["BudgetPatch"];
             };
@@ -8197,7 +9946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `budget_not_found` */
+            /** @description `budget_not_found`, `team_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8408,7 +10157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `notification_address_refused`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8608,7 +10357,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NotificationChannelPatch"];
             };
@@ -8686,7 +10435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `notification_address_refused`, `idempotency_key_reused` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8893,6 +10642,101 @@ export interface operations {
             };
         };
     };
+    postNotificationDeliveriesIdOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChannelSecrets"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notification_delivery_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `key_unavailable`, `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postAuthLogin: {
         parameters: {
             query?: never;
@@ -8989,6 +10833,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
             /** @description Done */
             204: {
                 headers: {
@@ -9247,6 +11100,83 @@ export interface operations {
                 };
             };
             /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAuthOidcBackchannelLogout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["BackchannelLogoutBody"];
+                "application/json": components["schemas"]["BackchannelLogoutBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `oidc_unavailable`, `database_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9856,7 +11786,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["UserPatch"];
             };
@@ -10567,7 +12497,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ServiceAccountPatch"];
             };
@@ -10684,7 +12614,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ClientSecretReplace"];
             };
@@ -10966,6 +12896,76 @@ export interface operations {
             };
         };
     };
+    getTeamNames: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamNamePage"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTeamsId: {
         parameters: {
             query?: never;
@@ -11137,7 +13137,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TeamPatch"];
             };
@@ -11423,7 +13423,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": Record<string, never>;
             };
@@ -11950,6 +13950,111 @@ export interface operations {
             };
             /** @description `forbidden`, `password_change_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCodecDecode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowPayloads"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowPayloads"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required`, `csrf_failed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_unreadable`, `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

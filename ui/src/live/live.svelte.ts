@@ -1,5 +1,13 @@
 type Entity =
-  'anomaly' | 'action' | 'connection' | 'costs' | 'budget' | 'notification' | 'llm' | 'team';
+  | 'anomaly'
+  | 'action'
+  | 'connection'
+  | 'costs'
+  | 'budget'
+  | 'notification'
+  | 'llm'
+  | 'team'
+  | 'policy';
 
 const SETTLE_MS = 150;
 const REOPEN_MS = 3_000;

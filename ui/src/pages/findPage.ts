@@ -11,9 +11,11 @@ import LlmUsage from './llm/LlmUsage.svelte';
 import NotFound from './NotFound.svelte';
 import Notifications from './notifications/Notifications.svelte';
 import Overview from './overview/Overview.svelte';
+import Savings from './savings/Savings.svelte';
 import Services from './services/Services.svelte';
 import Teams from './teams/Teams.svelte';
 import People from './people/People.svelte';
+import Policies from './policies/Policies.svelte';
 
 /** A page with what it is given; `section` is its entry in the sidebar. */
 export interface Page {
@@ -29,8 +31,10 @@ const PAGES: [RegExp, string, Component<never>][] = [
   [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', AnomalyDetail],
   [/^\/actions$/, 'Actions', ActionList],
   [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
+  [/^\/savings$/, 'Savings', Savings],
   [/^\/budgets$/, 'Budgets', Budgets],
   [/^\/connections$/, 'Connections', Connections],
+  [/^\/policies$/, 'Policies', Policies],
   [/^\/audit$/, 'Audit log', Audit],
   [/^\/settings\/notifications$/, 'Notifications', Notifications],
   [/^\/settings\/services$/, 'Services', Services],

@@ -45,8 +45,11 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    await unwrap(api.POST('/api/v1/auth/logout'));
+    const signedOut = await unwrap(api.POST('/api/v1/auth/logout'));
     this.#set(null);
+    // Whoever signed in at an identity provider is signed out there as well, or one click would sign in the next person.
+    const continueAt = signedOut?.continueAt;
+    if (continueAt !== undefined) location.assign(continueAt);
   }
 
   #set(me: Schemas['Me'] | null): void {

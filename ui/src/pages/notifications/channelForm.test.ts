@@ -10,6 +10,8 @@ const route = {
   accounts: ['111', '222'],
   owners: ['data'],
   budgets: false,
+  approvals: false,
+  escalations: true,
 };
 const smtp = {
   host: 'smtp.example',
@@ -43,7 +45,7 @@ test('a new channel has only what its kind needs, and no limit that was left emp
     enabled: true,
     name: 'ops',
     url: 'https://hooks.example/x',
-    route: { minSeverity: 'medium', budgets: true },
+    route: { minSeverity: 'medium', budgets: true, approvals: true, escalations: false },
   });
 });
 

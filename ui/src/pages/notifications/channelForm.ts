@@ -24,6 +24,8 @@ export interface ChannelForm {
   accounts: string;
   owners: string;
   budgets: boolean;
+  approvals: boolean;
+  escalations: boolean;
 }
 
 /** The form of a new channel. */
@@ -47,6 +49,8 @@ export function emptyForm(): ChannelForm {
     accounts: '',
     owners: '',
     budgets: true,
+    approvals: true,
+    escalations: false,
   };
 }
 
@@ -65,6 +69,8 @@ export function formOf({ kind, name, smtp, route }: Channel): ChannelForm {
     accounts: (route.accounts ?? []).join('\n'),
     owners: (route.owners ?? []).join('\n'),
     budgets: route.budgets ?? true,
+    approvals: route.approvals ?? true,
+    escalations: route.escalations ?? false,
   };
 }
 
@@ -103,6 +109,8 @@ function routeOf(form: ChannelForm) {
   return {
     minSeverity: form.minSeverity,
     budgets: form.budgets,
+    approvals: form.approvals,
+    escalations: form.escalations,
     ...given('minImpact', form.minImpact.trim()),
     ...listed('providers', form.providers),
     ...listed('connectionIds', form.connectionIds),

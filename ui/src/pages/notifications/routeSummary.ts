@@ -20,7 +20,12 @@ export function routeSummary(
     listed('in account', route.accounts),
     listed('owned by', route.owners),
   ].filter((part) => part !== '');
-  return `${parts.join(', ')}; ${route.budgets ? 'budget warnings' : 'no budget warnings'}.`;
+  const others = [
+    route.budgets ? 'budget warnings' : 'no budget warnings',
+    route.approvals ? 'reminders of approvals' : '',
+    route.escalations ? 'escalations' : '',
+  ].filter((part) => part !== '');
+  return `${parts.join(', ')}; ${others.join(', ')}.`;
 }
 
 const listed = (word: string, values: readonly string[] | undefined): string =>

@@ -1,6 +1,6 @@
 import type { Schemas } from '../../client/api';
 
-type Scope = Schemas['Scope'];
+type Scope = Schemas['GrantableScope'];
 
 /** The scopes that can be given to a service account, in groups, each with what it allows. */
 export const SCOPE_GROUPS: readonly {
@@ -22,6 +22,7 @@ export const SCOPE_GROUPS: readonly {
       ['anomalies:write', 'Report anomalies, change their status'],
       ['actions:read', 'Read actions'],
       ['actions:propose', 'Propose actions; a person decides'],
+      ['policies:read', 'Read the policies for actions'],
     ],
   },
   {
