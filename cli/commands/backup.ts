@@ -5,10 +5,10 @@ import { createBackup } from '../../db/backup/createBackup.ts';
 import { listBackups, readManifest, removeOldBackups } from '../../db/backup/listBackups.ts';
 import { type BackupManifest } from '../../db/backup/manifest.ts';
 import { openBackup } from '../../db/backup/openBackup.ts';
+import { recordBackup } from '../../db/backup/recordBackup.ts';
 import { openStorage } from '../../db/backup/storage/openStorage.ts';
 import type { BackupStorage } from '../../db/backup/storage/backupStorage.ts';
 import { retentionOf } from '../../db/backup/retentionOf.ts';
-import { appendAudit } from '../../db/queries/audit/appendAudit.ts';
 import { majorOfServer, readServerVersion } from '../../db/queries/backup/readServerVersion.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { type Instance, withInstance } from '../instance.ts';
@@ -66,20 +66,12 @@ async function backUp(
     process.stderr.write(`${line}\n`),
   );
   const now = () => new Date();
-  const { name, manifest } = await createBackup({
+  const made = await createBackup({
     ...{ db, databaseUrl, tools, storage, keyring, now },
     id: randomUUID(),
   });
-  await db.transaction().execute((tx) =>
-    appendAudit(tx, {
-      actorKind: 'system',
-      actorId: null,
-      actorName: 'costguard backup',
-      operation: 'backup.create',
-      subject: `backup:${name}`,
-      detail: { bytes: manifest.bytes, sha256: manifest.sha256 },
-    }),
-  );
+  const { name, manifest } = made;
+  await recordBackup(db, made, 'costguard backup');
   say(`${name} in ${storage.place}: ${describe(manifest)}.`);
   if (keepAll) return;
   const removed = await removeOldBackups(storage, retentionOf(env), now());

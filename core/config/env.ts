@@ -51,7 +51,7 @@ export const EnvSchema = z.object({
     .optional()
     .meta({
       description:
-        'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next two ports); unset means nowhere',
+        'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next three ports); unset means nowhere',
     }),
   TEMPORAL_UI_URL: url('Public address of the Temporal Web UI, for links'),
   DATABASE_URL: z
