@@ -69,6 +69,9 @@ const READS: Record<string, { ask: (part: Part) => string; sees?: boolean; close
     sees: true,
   },
   '/api/v1/usage/summary': { ask: () => `/api/v1/usage/summary?${days}`, sees: true },
+  '/api/v1/usage/costs.csv': { ask: () => `/api/v1/usage/costs.csv?${days}`, sees: true },
+  '/api/v1/usage/annotations': { ask: () => `/api/v1/usage/annotations?${days}`, sees: true },
+  '/api/v1/usage/tag-keys': { ask: () => `/api/v1/usage/tag-keys?${days}` },
   '/api/v1/usage/llm': {
     ask: () => `/api/v1/usage/llm?${hours}&group_by=model&granularity=hour`,
     sees: true,

@@ -1,6 +1,7 @@
-import { type Expression, sql, type SqlBool } from 'kysely';
+import { type Expression, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Provider } from '../../../core/contracts/scalars.ts';
 import type { Database } from '../../connect.ts';
+import { taggedCosts } from './taggedCosts.ts';
 import { type DailyCost, teamCosts } from './teamCosts.ts';
 
 /** A period and what to keep of it. */
@@ -15,17 +16,21 @@ export interface CostFilter {
   service?: string | undefined;
   region?: string | undefined;
   currency?: string | undefined;
+  /** The tag that `tag` is a value of, and that is grouped by; costs are then summed from the charges. */
+  tagKey?: string | undefined;
+  tag?: string | undefined;
   /** Only what this team was given, as it stands now. */
   teamId?: string | undefined;
 }
 
-/** The daily costs of a period that pass the filter, with their connection's name. */
+/**
+ * The daily costs of a period that pass the filter, as `d`.
+ *
+ * @throws TypeError for a team's tags: nothing asks for them
+ */
 export function selectDailyCosts(db: Database, filter: CostFilter) {
-  const costs =
-    filter.teamId === undefined ? sql<DailyCost>`cost_daily` : teamCosts(filter.teamId, filter);
   return db
-    .selectFrom(costs.as('d'))
-    .innerJoin('connections as c', 'c.id', 'd.connection_id')
+    .selectFrom(costsOf(filter).as('d'))
     .where('d.day', '>=', filter.from)
     .where('d.day', '<', filter.to)
     .where((eb) => {
@@ -37,8 +42,17 @@ export function selectDailyCosts(db: Database, filter: CostFilter) {
         conditions.push(eb('d.sub_account_id', '=', filter.account));
       if (filter.service !== undefined) conditions.push(eb('d.service_name', '=', filter.service));
       if (filter.region !== undefined) conditions.push(eb('d.region_id', '=', filter.region));
+      if (filter.tag !== undefined) conditions.push(sql<boolean>`d.tag_value = ${filter.tag}`);
       if (filter.currency !== undefined)
         conditions.push(eb('d.billing_currency', '=', filter.currency));
       return eb.and(conditions);
     });
+}
+
+function costsOf(filter: CostFilter): RawBuilder<DailyCost> {
+  const { tagKey, teamId } = filter;
+  if (tagKey === undefined)
+    return teamId === undefined ? sql<DailyCost>`cost_daily` : teamCosts(teamId, filter);
+  if (teamId !== undefined) throw new TypeError('The costs of a team are not told by tag.');
+  return taggedCosts(tagKey, filter);
 }

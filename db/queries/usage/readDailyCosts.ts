@@ -73,6 +73,7 @@ function selectDays(
   const recent = addDays(asOf, -LAG_DAYS_MAX);
   const period = { from: addDays(asOf, 1 - HISTORY_DAYS), to: addDays(asOf, 1) };
   return selectDailyCosts(db, { ...filter, ...period })
+    .innerJoin('connections as c', 'c.id', 'd.connection_id')
     .leftJoin(
       sql<{
         key: string | null;
