@@ -265,7 +265,7 @@ export const TagKeys = z
   .object({
     items: z
       .array(z.string())
-      .meta({ description: 'Tags of the newest seven days with costs in the period, by name' }),
+      .meta({ description: 'Tags of the newest three days with costs in the period, by name' }),
   })
   .meta({ id: 'TagKeys' });
 

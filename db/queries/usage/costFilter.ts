@@ -1,6 +1,8 @@
 import { type Expression, type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { CostDimension } from '../../../core/contracts/usage.ts';
 import type { Provider } from '../../../core/contracts/scalars.ts';
 import type { Database } from '../../connect.ts';
+import { groupedCosts } from './groupedCosts.ts';
 import { taggedCosts } from './taggedCosts.ts';
 import { type DailyCost, teamCosts } from './teamCosts.ts';
 
@@ -24,13 +26,14 @@ export interface CostFilter {
 }
 
 /**
- * The daily costs of a period that pass the filter, as `d`.
+ * The daily costs of a period that pass the filter, as `d`, from the smallest table that can tell them by `groupBy`: of the
+ * columns that `COST_KEY` names, only those of `groupBy` and of the filter are there, and the provider and the connection.
  *
  * @throws TypeError for a team's tags: nothing asks for them
  */
-export function selectDailyCosts(db: Database, filter: CostFilter) {
+export function selectDailyCosts(db: Database, filter: CostFilter, groupBy: CostDimension) {
   return db
-    .selectFrom(costsOf(filter).as('d'))
+    .selectFrom(costsOf(filter, groupBy).as('d'))
     .where('d.day', '>=', filter.from)
     .where('d.day', '<', filter.to)
     .where((eb) => {
@@ -49,10 +52,18 @@ export function selectDailyCosts(db: Database, filter: CostFilter) {
     });
 }
 
-function costsOf(filter: CostFilter): RawBuilder<DailyCost> {
+function costsOf(filter: CostFilter, groupBy: CostDimension): RawBuilder<DailyCost> {
   const { tagKey, teamId } = filter;
-  if (tagKey === undefined)
-    return teamId === undefined ? sql<DailyCost>`cost_daily` : teamCosts(teamId, filter);
-  if (teamId !== undefined) throw new TypeError('The costs of a team are not told by tag.');
-  return taggedCosts(tagKey, filter);
+  if (teamId !== undefined) {
+    if (tagKey !== undefined) throw new TypeError('The costs of a team are not told by tag.');
+    return teamCosts(teamId, filter);
+  }
+  if (tagKey !== undefined) return taggedCosts(tagKey, filter);
+  const named = [groupBy, ...NARROW.filter((name) => filter[name] !== undefined)];
+  const dimensions = new Set(named.filter((name) => name !== 'provider' && name !== 'connection'));
+  if (dimensions.size > 1) return sql<DailyCost>`cost_daily`;
+  const [dimension = 'total'] = dimensions;
+  return groupedCosts(dimension);
 }
+
+const NARROW = ['account', 'service', 'region'] as const;

@@ -44,7 +44,8 @@ export async function readCostSeries(
     .innerJoin('ranked as r', (join) =>
       join
         .onRef('r.currency', '=', 'p.currency')
-        .on(sql<boolean>`r.key is not distinct from p.key`),
+        // Null becomes a value that no key is, so that Postgres can hash it.
+        .on(sql<boolean>`coalesce('=' || r.key, '') = coalesce('=' || p.key, '')`),
     )
     .select([
       sql<string | null>`case when r.rank <= ${filter.limit} then p.key end`.as('key'),
@@ -78,7 +79,7 @@ const BUCKET = {
 };
 
 function selectPoints(db: Database, filter: SeriesFilter) {
-  return selectDailyCosts(db, filter)
+  return selectDailyCosts(db, filter, filter.groupBy)
     .select([
       COST_KEY[filter.groupBy].as('key'),
       'd.billing_currency as currency',

@@ -37,7 +37,7 @@ export async function readCostChanges(
 ): Promise<CostChange[]> {
   const { from, to, comparedTo, previousFrom, previousTo, ...same } = filter;
   const sums = (period: { from: string; to: string }, compared: Expression<SqlBool>) =>
-    selectDailyCosts(db, { ...same, ...period })
+    selectDailyCosts(db, { ...same, ...period }, filter.groupBy)
       .select([COST_KEY[filter.groupBy].as('key'), 'd.billing_currency as currency'])
       .select((eb) => [
         eb.fn.min<string>('d.provider').as('provider'),
