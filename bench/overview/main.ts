@@ -44,22 +44,18 @@ async function run(url: string, api: BenchApi): Promise<void> {
     const to = new Date().toISOString().slice(0, 10);
     const seeded = await seedCharges(client, { days: DAYS, rowsPerDay: ROWS_PER_DAY, to });
     line(`${seeded.rows} rows of cost_records, ${seeded.dailyRows} of the daily rollup`);
-    if (process.env['HOLD']) {
-      line(url);
-      line(folder);
-      await new Promise((r) => setTimeout(r, Number(process.env['HOLD']) * 1000));
-    }
     for (const question of questionsOf(seeded)) {
       const ms = await median(ROUNDS, () => api.get(question.path));
       const peer = question.charges;
       const charges =
         peer === undefined ? undefined : await median(3, () => client.query(peer.sql, peer.given));
-      const isFast = verdict(ms < LIMIT_MS);
+      const limit =
+        question.hasLimit === false ? '' : `, limit ${LIMIT_MS} ms: ${verdict(ms < LIMIT_MS)}`;
       const times =
         charges === undefined
           ? ''
           : `; over cost_records ${charges.toFixed(0)} ms, ratio ${(charges / ms).toFixed(0)}, limit ${LIMIT_RATIO}: ${verdict(charges / ms >= LIMIT_RATIO)}`;
-      line(`${question.name}: ${ms.toFixed(0)} ms, limit ${LIMIT_MS} ms: ${isFast}${times}`);
+      line(`${question.name}: ${ms.toFixed(0)} ms${limit}${times}`);
     }
   } finally {
     await client.end();
@@ -71,6 +67,8 @@ interface Question {
   path: string;
   /** The same sums over the charges themselves. */
   charges?: { sql: string; given: string[] };
+  /** The limit is for what the page shows before anybody asks for more. Default true. */
+  hasLimit?: boolean;
 }
 
 /** What the page asks for when it is opened, and when its longest period is chosen. */
@@ -99,12 +97,26 @@ function questionsOf({ from, to }: SeededCharges): Question[] {
         {
           name: `totals and movers of ${name}`,
           path: `/api/v1/usage/summary?${period}`,
+          charges: { sql: MOVERS, given: [start, to] },
         },
       ];
     }),
     {
+      name: 'findings and actions of 30 days',
+      path: `/api/v1/usage/annotations?from=${back(30)}&to=${to}`,
+    },
+    {
       name: 'forecast to the end of the month',
       path: `/api/v1/usage/costs?from=${back(35)}&to=${to}&group_by=provider&limit=1&forecast=true`,
+    },
+    {
+      name: 'names of tags',
+      path: `/api/v1/usage/tag-keys?from=${back(30)}&to=${to}`,
+    },
+    {
+      name: '30 days by a tag, summed from the charges',
+      path: `/api/v1/usage/costs?from=${back(30)}&to=${to}&group_by=tag&tagKey=team`,
+      hasLimit: false,
     },
   ];
 }
@@ -113,6 +125,8 @@ const inPeriod = `charge_period_start >= $1::date::timestamp at time zone 'UTC'
   and charge_period_start < $2::date::timestamp at time zone 'UTC'`;
 const SERVICES = `select (charge_period_start at time zone 'UTC')::date, service_name, billing_currency, sum(billed_cost)
   from cost_records where ${inPeriod} group by 1, 2, 3`;
+// Without the period before, so that the ratio is rather too small.
+const MOVERS = `select service_name, billing_currency, sum(billed_cost) from cost_records where ${inPeriod} group by 1, 2`;
 const ACCOUNTS = `select (charge_period_start at time zone 'UTC')::date, sub_account_id, billing_currency, sum(billed_cost)
   from cost_records where ${inPeriod} and service_name = 'Service 3' group by 1, 2, 3`;
 
