@@ -14,6 +14,15 @@ const LIMIT_MS = 150;
 const LIMIT_RATIO = 50;
 const DAY_MS = 86_400_000;
 
+const inPeriod = `charge_period_start >= $1::date::timestamp at time zone 'UTC'
+  and charge_period_start < $2::date::timestamp at time zone 'UTC'`;
+const SERVICES = `select (charge_period_start at time zone 'UTC')::date, service_name, billing_currency, sum(billed_cost)
+  from cost_records where ${inPeriod} group by 1, 2, 3`;
+// Without the period before, so that the ratio is rather too small.
+const MOVERS = `select service_name, billing_currency, sum(billed_cost) from cost_records where ${inPeriod} group by 1, 2`;
+const ACCOUNTS = `select (charge_period_start at time zone 'UTC')::date, sub_account_id, billing_currency, sum(billed_cost)
+  from cost_records where ${inPeriod} and service_name = 'Service 3' group by 1, 2, 3`;
+
 const cache = join(process.cwd(), '.cache', 'bench');
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'overview-'));
@@ -120,15 +129,6 @@ function questionsOf({ from, to }: SeededCharges): Question[] {
     },
   ];
 }
-
-const inPeriod = `charge_period_start >= $1::date::timestamp at time zone 'UTC'
-  and charge_period_start < $2::date::timestamp at time zone 'UTC'`;
-const SERVICES = `select (charge_period_start at time zone 'UTC')::date, service_name, billing_currency, sum(billed_cost)
-  from cost_records where ${inPeriod} group by 1, 2, 3`;
-// Without the period before, so that the ratio is rather too small.
-const MOVERS = `select service_name, billing_currency, sum(billed_cost) from cost_records where ${inPeriod} group by 1, 2`;
-const ACCOUNTS = `select (charge_period_start at time zone 'UTC')::date, sub_account_id, billing_currency, sum(billed_cost)
-  from cost_records where ${inPeriod} and service_name = 'Service 3' group by 1, 2, 3`;
 
 async function median(rounds: number, work: () => Promise<unknown>): Promise<number> {
   await work();

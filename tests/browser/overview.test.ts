@@ -128,7 +128,8 @@ const group = (name: string) =>
     .getByRole('row')
     .filter({ hasText: name });
 const query = () => new URL(page.url()).searchParams;
-const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`) });
+const shot = (name: string) =>
+  page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 
 describe('the first visit', () => {
   it(`loads ${FIRST_LOAD_BYTES_MAX / 1000} kB of compressed JavaScript at most until the chart is drawn`, async () => {
@@ -175,6 +176,7 @@ describe('the overview', () => {
     await chart()
       .getByText(/^Total before, from /)
       .waitFor();
+    await chart().getByText('Trend: mean of seven days').waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
