@@ -17,8 +17,9 @@ export function groupedCosts(dimension: CostDimension | 'total'): RawBuilder<Dai
   const column = Object.hasOwn(COLUMNS, dimension)
     ? COLUMNS[dimension as keyof typeof COLUMNS]
     : sql``;
+  // A left join, so that Postgres leaves the connections out where nobody asks for the provider.
   return sql<DailyCost>`(
     select g.connection_id, g.day, n.provider, g.billing_currency, g.billed_cost${column}
-    from cost_daily_groups g join connections n on n.id = g.connection_id
+    from cost_daily_groups g left join connections n on n.id = g.connection_id
     where g.dimension = ${sql.lit(dimension)})`;
 }
