@@ -3383,6 +3383,8 @@ export interface components {
              */
             updatedAt: string;
             events: components["schemas"]["ActionEvent"][];
+            /** @description Steps of the plan in order, then those of the way back; empty before the plan */
+            steps: components["schemas"]["ActionStep"][];
             /** @description Oldest first */
             approvals: components["schemas"]["ActionApproval"][];
             /** @description null before the approval */
@@ -3485,6 +3487,33 @@ export interface components {
             /** @description Who or what did it */
             actor: string;
             summary: string;
+        };
+        ActionStep: {
+            name: string;
+            title: string;
+            /** @enum {string} */
+            direction: "forward" | "back";
+            /** @description Whether it may change the resource */
+            changes: boolean;
+            /**
+             * @description interrupted: it began, and the action went another way; not_reached: it never began and will not
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "interrupted" | "not_reached";
+            /** @description How often it began; 0 before the first */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            finishedAt: string | null;
         };
         ActionApproval: {
             /**
@@ -7014,6 +7043,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before; absent for the first page */
                 cursor?: string;
                 status?: components["schemas"]["ActionStatus"];
+                /** @description waiting: for a decision; running: being carried out; stuck: needs a person; done: changed; ended: without a change */
+                stage?: "waiting" | "running" | "stuck" | "done" | "ended";
                 /** @description Stable id */
                 connectionId?: string;
                 /** @description Stable id */

@@ -45,6 +45,14 @@ export function formatRelative(instant: string, now: number): string {
   );
 }
 
+/** How long something took or takes, in its largest unit: `12 sec`, `3 min`. */
+export function formatDuration(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= length) ?? UNITS[3];
+  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.max(0, Math.floor(ms / size)),
+  );
+}
+
 /** The UTC day `count` days after `day`. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
