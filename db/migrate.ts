@@ -36,6 +36,7 @@ import * as oidcLogout from './migrations/20261126T1700_oidc_logout.ts';
 import * as payloadKeys from './migrations/20261127T0200_payload_keys.ts';
 import * as teamBudgets from './migrations/20261127T0301_team_budgets.ts';
 import * as stepProgress from './migrations/20261127T0500_step_progress.ts';
+import * as pollFacts from './migrations/20261127T0510_poll_facts.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -71,6 +72,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261127T0200_payload_keys': payloadKeys,
   '20261127T0301_team_budgets': teamBudgets,
   '20261127T0500_step_progress': stepProgress,
+  '20261127T0510_poll_facts': pollFacts,
 };
 
 /**
