@@ -72,17 +72,17 @@ describe('the board of actions', () => {
   });
 
   it('shows each where it stands, and moves it as it goes on', async () => {
-    const ids = await Promise.all([propose(), propose(), propose()]);
-    await putActionInState(api.services.db, ids[1] ?? '', { status: 'rejected' });
+    const [, rejected, going] = await Promise.all([propose(), propose(), propose()]);
+    await putActionInState(api.services.db, rejected, { status: 'rejected' });
     const column = (name: string) => page.getByRole('region', { name });
     await column('Waiting for a decision (2)').waitFor();
     await column('Ended without a change (1)').getByText('rejected').waitFor();
     await column('Being carried out (0)').getByText('None.').waitFor();
-    await story(ids[2] ?? '').move('approved', 'Approved');
+    await story(going).move('approved', 'Approved');
     await column('Waiting for a decision (1)').waitFor();
     await column('Being carried out (1)').getByText('approved').waitFor();
     expect(await page.getByRole('region', { name: /^Need a person/ }).count()).toBe(0);
-    await putActionInState(api.services.db, ids[2] ?? '', { status: 'rollback_failed' });
+    await putActionInState(api.services.db, going, { status: 'rollback_failed' });
     await column('Need a person (1)').waitFor();
     expect(await violations(page)).toEqual([]);
     await shot('actions-board');

@@ -39,9 +39,8 @@ export class Resource<T> {
     } catch (error) {
       if (turn === this.#turn) this.#error = toApiError(error);
     } finally {
-      if (turn === this.#turn) this.#isLoading = false;
+      if (turn === this.#turn) this.#end();
     }
-    if (turn === this.#turn && this.#isStale) await this.reload();
   }
 
   /**
@@ -51,6 +50,11 @@ export class Resource<T> {
   refresh(): void {
     if (this.#isLoading) this.#isStale = true;
     else void this.reload();
+  }
+
+  #end(): void {
+    this.#isLoading = false;
+    if (this.#isStale) void this.reload();
   }
 }
 
