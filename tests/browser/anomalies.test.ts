@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import { Anomaly } from '../../core/contracts/anomaly.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
+import { TEST_PASSWORD } from '../api/createTestIdentities.ts';
 import { charge } from '../api/charge.ts';
 import { actionProposal, addConnection, anomalyReport } from '../api/samples.ts';
 import { startTestApi, type TestApi } from '../api/startTestApi.ts';
@@ -194,6 +195,20 @@ describe('an anomaly', () => {
     expect(await tooWide()).toBe(false);
     expect(await violations(page)).toEqual([]);
     await shot('anomalies-360');
+  });
+
+  it('writes numbers, money and days as the reader’s language does', async () => {
+    const { username } = await api.addUser('viewer');
+    const context = await ui.browser.newContext({ locale: 'de-DE', timezoneId: 'UTC' });
+    const german = await context.newPage();
+    await german.goto(`${ui.uiUrl}/anomalies`);
+    await german.getByLabel('User name').fill(username);
+    await german.getByLabel('Password').fill(TEST_PASSWORD);
+    await german.getByRole('button', { name: 'Sign in' }).click();
+    const found = german.getByRole('listitem').filter({ hasText: 'Amazon S3' }).last();
+    await found.getByText(/\+160,00\s\$$/).waitFor();
+    await found.getByText('since 18. Nov. 2026').waitFor();
+    await context.close();
   });
 
   it('leaves the console silent', () => {
