@@ -12,6 +12,7 @@ let operator: TestUser;
 
 beforeAll(async () => {
   api = await startTestApi({ temporal: 'real' });
+  api.services.changes.start();
   temporal = api.services.temporal;
   operator = await api.signIn('operator');
 });
@@ -81,6 +82,27 @@ describe('polling a connection now', () => {
     await schedule.pause();
     expect(await schedules(id)).toMatchObject({ nextPollAt: null });
     await schedule.delete();
+  });
+
+  test('tells a member of a team of its own schedules only', async () => {
+    const [own, other] = [
+      await addConnection(api.services.db),
+      await addConnection(api.services.db),
+    ];
+    const admin = await api.signIn('admin');
+    const member = await api.signIn('viewer');
+    const body = {
+      name: 'Shop',
+      members: [{ kind: 'user', id: member.id }],
+      grants: [{ connectionId: own }],
+    };
+    expect((await api.call('POST', '/api/v1/teams', { as: admin.as, body })).status).toBe(201);
+    const seen = async (as: Record<string, string>) =>
+      (await api.call('GET', '/api/v1/connection-schedules', { as }))
+        .read(ConnectionScheduleList)
+        .items.map(({ connectionId }) => connectionId);
+    await expect.poll(() => seen(member.as)).toEqual([own]);
+    expect(await seen(admin.as)).toEqual(expect.arrayContaining([own, other]));
   });
 
   test('whose schedule is not made yet is 503, and nothing is written down', async () => {
