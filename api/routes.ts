@@ -6,6 +6,7 @@ import { createAnomaly } from './anomalies/createAnomaly.ts';
 import { createFeedback } from './anomalies/createFeedback.ts';
 import { getAnomaly } from './anomalies/getAnomaly.ts';
 import { getAnomalySeries } from './anomalies/getAnomalySeries.ts';
+import { listAnomalyCosts } from './anomalies/listAnomalyCosts.ts';
 import { listAnomalies } from './anomalies/listAnomalies.ts';
 import { listFeedback } from './anomalies/listFeedback.ts';
 import { patchAnomaly } from './anomalies/patchAnomaly.ts';
@@ -23,6 +24,7 @@ import { backfillConnection } from './connections/backfillConnection.ts';
 import { createConnection } from './connections/createConnection.ts';
 import { getConnection } from './connections/getConnection.ts';
 import { listConnections } from './connections/listConnections.ts';
+import { listSchedules } from './connections/listSchedules.ts';
 import { patchConnection } from './connections/patchConnection.ts';
 import { pollConnection } from './connections/pollConnection.ts';
 import { deleteCredential } from './credentials/deleteCredential.ts';
@@ -117,6 +119,7 @@ export const ROUTES: readonly Route[] = [
   pushOtlpMetrics,
   createAnomaly,
   listAnomalies,
+  listAnomalyCosts,
   getAnomaly,
   getAnomalySeries,
   patchAnomaly,
@@ -138,6 +141,7 @@ export const ROUTES: readonly Route[] = [
   deletePolicy,
   createConnection,
   listConnections,
+  listSchedules,
   getConnection,
   patchConnection,
   pollConnection,

@@ -37,6 +37,8 @@ import * as payloadKeys from './migrations/20261127T0200_payload_keys.ts';
 import * as costGroups from './migrations/20261127T0401_cost_groups.ts';
 import * as teamBudgets from './migrations/20261127T0301_team_budgets.ts';
 import * as waitingPlans from './migrations/20261127T0310_waiting_plans.ts';
+import * as stepProgress from './migrations/20261127T0500_step_progress.ts';
+import * as pollFacts from './migrations/20261127T0510_poll_facts.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -73,6 +75,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261127T0301_team_budgets': teamBudgets,
   '20261127T0310_waiting_plans': waitingPlans,
   '20261127T0401_cost_groups': costGroups,
+  '20261127T0500_step_progress': stepProgress,
+  '20261127T0510_poll_facts': pollFacts,
 };
 
 /**

@@ -226,6 +226,8 @@ export interface Connections {
   health_status: Generated<string>;
   id: string;
   last_poll_at: Timestamp | null;
+  last_poll_ended_at: Timestamp | null;
+  last_poll_rows: number | null;
   min_daily_impact: Generated<Numeric>;
   min_total_impact: Generated<Numeric>;
   mode: string;

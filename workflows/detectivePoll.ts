@@ -100,7 +100,7 @@ export async function detectivePoll(input: DetectivePollInput): Promise<PollSumm
     // Polls before 0.3.0 did not ask for recommendations. The condition may go with the ones above.
     if (patched('recommendations')) proposals += await followAdvice(connectionId, scheduledAt);
     const { notice, ...counts } = stored;
-    await finishPoll({ connectionId, scheduledAt, notice });
+    await finishPoll({ connectionId, scheduledAt, notice, rows: stored.rows });
     setCurrentDetails(
       `Stored ${stored.rows} rows; ${found.findings} findings; ${proposals} proposals`,
     );

@@ -71,8 +71,7 @@ export interface ActionAdapter<Plan extends ActionPlan = ActionPlan> {
   preflight(plan: Plan): Promise<FreshFacts>;
   /** Reads the resource. @throws CostGuardError `resource_not_found` when it is gone */
   observe(plan: Plan): Promise<Observed>;
-  /** The steps of this plan in a direction, in order. */
-  listSteps(plan: Plan, direction: Direction): StepName[];
+  /** Those that `core/actions/listSteps.ts` names for the kind. */
   steps: Readonly<Partial<Record<StepName, Step<Plan>>>>;
   /**
    * Compares what was seen after the last step with the plan.

@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { listSteps } from '../../core/actions/listSteps.ts';
 import { planHash } from '../../core/actions/planHash.ts';
 import type { StepName } from '../../core/actions/steps.ts';
 import { type WaitingNotice, waitingNotices } from '../../core/actions/waitingNotices.ts';
@@ -60,10 +61,9 @@ export function createPlanAction(deps: ActionDeps) {
     }
     const plan = action.plan ?? (await heartbeating(() => makePlan(deps, action)));
     const saving = plan.expectedMonthlySaving;
-    const adapter = await deps.adapterFor(action);
     return {
-      steps: adapter.listSteps(plan, 'forward'),
-      stepsBack: adapter.listSteps(plan, 'back'),
+      steps: listSteps(plan, 'forward'),
+      stepsBack: listSteps(plan, 'back'),
       expiresAt: action.expiresAt,
       notices: noticesOf(deps, action),
       connectionId: action.connectionId,

@@ -8,6 +8,8 @@ interface FinishedPoll {
   connectionId: string;
   scheduledAt: string;
   notice?: PollNotice | undefined;
+  /** Charges that were read; absent in histories from before 0.4.0. */
+  rows?: number;
 }
 
 /** Writes how a poll ended into its connection. Written twice it says the same, so a second run is safe. */

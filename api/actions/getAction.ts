@@ -1,3 +1,4 @@
+import { stepProgress } from '../../core/actions/stepProgress.ts';
 import { ActionDetail } from '../../core/contracts/action.ts';
 import { IdParams } from '../../core/contracts/idParams.ts';
 import { notFound } from '../../core/notFound.ts';
@@ -5,6 +6,7 @@ import { toActionSaving } from '../../core/savings/toActionSaving.ts';
 import type { Database } from '../../db/connect.ts';
 import type { StoredAction } from '../../db/queries/actions/actionRow.ts';
 import { findAction } from '../../db/queries/actions/findAction.ts';
+import { listActionSteps } from '../../db/queries/actions/listActionSteps.ts';
 import { listActionEvents } from '../../db/queries/actions/listActionEvents.ts';
 import { findSaving } from '../../db/queries/savings/findSaving.ts';
 import { listApprovals } from '../../db/queries/actions/listApprovals.ts';
@@ -24,12 +26,15 @@ export const getAction = defineRoute({
   handle: async ({ params, db, env }) => {
     const stored = await getStoredAction(db, params.id);
     const events = await listActionEvents(db, params.id);
+    const { plan, status } = stored;
+    const steps =
+      plan === null ? [] : stepProgress(plan, status, await listActionSteps(db, params.id));
     const saving = await findSaving(db, params.id);
     const measured = saving ? toActionSaving(saving, stored.expectedMonthlySaving) : null;
     const approvals = await listApprovals(db, params.id);
     return {
       status: 200,
-      body: { ...toAction(stored, env), events, approvals, saving: measured },
+      body: { ...toAction(stored, env), events, steps, approvals, saving: measured },
     };
   },
 });

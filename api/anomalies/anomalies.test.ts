@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Anomaly, AnomalySeries } from '../../core/contracts/anomaly.ts';
+import { Anomaly, AnomalyCostsList, AnomalySeries } from '../../core/contracts/anomaly.ts';
 import { replaceCosts } from '../../db/queries/costs/replaceCosts.ts';
 import type { TestService, TestUser } from '../../tests/api/createTestIdentities.ts';
 import { readAllPages } from '../../tests/api/readAllPages.ts';
@@ -375,5 +375,45 @@ describe('the series around a finding', () => {
     const { id } = (await report()).read(Anomaly);
     const reply = await api.call('GET', `/api/v1/anomalies/${id}/series`, { as: operator.as });
     expect(reply.read(AnomalySeries).points).toEqual([]);
+  });
+});
+
+describe('the last days of each finding of a page', () => {
+  const costs = async () => {
+    const reply = await api.call('GET', `/api/v1/anomaly-costs?connectionId=${connectionId}`, {
+      as: operator.as,
+    });
+    return reply.read(AnomalyCostsList).items;
+  };
+
+  test('are of its own series alone, to the last digit, and zero where nothing was charged', async () => {
+    const { id } = (await report({ subAccountId: null })).read(Anomaly);
+    const own = {
+      serviceName: 'Amazon Elastic Compute Cloud - Compute',
+      regionId: 'us-east-1',
+    };
+    await replaceCosts(api.services.pool, {
+      connectionId,
+      provider: 'aws',
+      from: '2026-11-01',
+      to: '2026-11-25',
+      seenAt: new Date('2026-11-25T07:00:00Z'),
+      rows: [
+        charge('2026-11-18', '0.100000000000000001', own),
+        charge('2026-11-18', '0.2', { ...own, skuMeter: 'another' }),
+        charge('2026-11-18', '5', { ...own, regionId: 'eu-west-1' }),
+        charge('2026-11-18', '7', { ...own, billingCurrency: 'EUR' }),
+        charge('2026-11-19', '9', own),
+        charge('2026-11-20', '11', own),
+      ],
+    });
+    const [found] = await costs();
+    expect(found).toMatchObject({ anomalyId: id, from: '2026-10-21' });
+    expect(found?.costs).toHaveLength(30);
+    expect(found?.costs.slice(-3)).toEqual(['0', '0.300000000000000001', '9']);
+  });
+
+  test('are empty where there is no finding', async () => {
+    expect(await costs()).toEqual([]);
   });
 });

@@ -43,6 +43,8 @@ describe('adding a connection', () => {
       demo: false,
       pollIntervalMinutes: 360,
       lastPollAt: null,
+      lastPollEndedAt: null,
+      lastPollRows: null,
       dataUntil: null,
       health: { status: 'unknown', code: null, detail: null },
       usageHealth: null,

@@ -8,26 +8,26 @@ import { defineRoute } from '../http/route.ts';
 import { actorOf } from '../identity/actor.ts';
 import { withinSeconds } from '../system/withinSeconds.ts';
 import { getExistingConnection } from './getConnection.ts';
+import { triggerPoll } from './triggerPoll.ts';
 import { touchesItsConnection } from '../teams/touches.ts';
 
-/** Starts a poll now; while one runs, this one is skipped. */
+/** Starts a poll now; while one runs, none is started, and the reply says so. */
 export const pollConnection = defineRoute({
   method: 'post',
   path: '/api/v1/connections/{id}/poll',
-  summary: 'Poll a connection now',
+  summary: 'Poll a connection now; 200 where the poll before still runs, and none is started',
   tag: 'Connections',
   access: { scope: 'connections:poll' },
   params: IdParams,
   reach: touchesItsConnection,
-  replies: { 202: PollReply },
+  replies: { 200: PollReply, 202: PollReply },
   errors: ['connection_not_found', 'schedule_missing', 'workflow_unavailable'],
   handle: async ({ params, db, temporal, principal }) => {
     const connection = await getExistingConnection(db, params.id);
     const scheduleId = detectiveScheduleId(connection.id);
-    await withinSeconds(temporal, 5, async () => {
-      // The default overlap policy of a manual trigger is ALLOW_ALL, which would poll twice at once.
-      await temporal.schedule.getHandle(scheduleId).trigger('SKIP');
-    }).catch((error: unknown) => {
+    const outcome = await withinSeconds(temporal, 8, () =>
+      triggerPoll(temporal.schedule.getHandle(scheduleId)),
+    ).catch((error: unknown) => {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       throw new CostGuardError(
         'schedule_missing',
@@ -40,12 +40,12 @@ export const pollConnection = defineRoute({
         ...actorOf(principal),
         operation: 'connection.poll',
         subject: `connection:${connection.id}`,
-        detail: {},
+        detail: { triggered: outcome.triggered },
       }),
     );
     return {
-      status: 202,
-      body: { connectionId: connection.id, scheduleId, triggered: true as const },
+      status: outcome.triggered ? 202 : 200,
+      body: { connectionId: connection.id, scheduleId, ...outcome },
     };
   },
 });

@@ -320,6 +320,26 @@ export const Action = z
 /** An action as stored. */
 export type Action = z.infer<typeof Action>;
 
+/** One step of carrying a plan out, or of the way back, with how far it is. */
+export const ActionStep = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    direction: z.enum(['forward', 'back']),
+    changes: z.boolean().meta({ description: 'Whether it may change the resource' }),
+    state: z.enum(['waiting', 'running', 'done', 'interrupted', 'not_reached']).meta({
+      description:
+        'interrupted: it began, and the action went another way; not_reached: it never began and will not',
+    }),
+    attempts: z.int().meta({ description: 'How often it began; 0 before the first' }),
+    startedAt: Instant.nullable(),
+    finishedAt: Instant.nullable(),
+  })
+  .meta({ id: 'ActionStep' });
+
+/** One step of carrying a plan out, or of the way back, with how far it is. */
+export type ActionStep = z.infer<typeof ActionStep>;
+
 /** A person’s approval of the plan. */
 export const ActionApproval = z
   .object({ approverId: Id, approver: z.string(), at: Instant })
@@ -331,6 +351,9 @@ export type ActionApproval = z.infer<typeof ActionApproval>;
 /** An action with its events, who approved it and what it saved. */
 export const ActionDetail = Action.extend({
   events: z.array(ActionEvent),
+  steps: z.array(ActionStep).meta({
+    description: 'Steps of the plan in order, then those of the way back; empty before the plan',
+  }),
   approvals: z.array(ActionApproval).meta({ description: 'Oldest first' }),
   saving: ActionSavingDetail.nullable().meta({ description: 'null before the approval' }),
 }).meta({ id: 'ActionDetail' });
@@ -341,10 +364,20 @@ export type ActionDetail = z.infer<typeof ActionDetail>;
 /** A page of actions, newest first. */
 export const ActionPage = pageOf('ActionPage', Action);
 
+/** Where an action stands for whoever looks after all of them; `core/actions/stages.ts` says which statuses each has. */
+export const ActionStage = z.enum(['waiting', 'running', 'stuck', 'done', 'ended']);
+
+/** Where an action stands for whoever looks after all of them. */
+export type ActionStage = z.infer<typeof ActionStage>;
+
 /** How actions are listed. */
 export const ActionListQuery = z.strictObject({
   ...PageQuery,
   status: ActionStatus.optional(),
+  stage: ActionStage.optional().meta({
+    description:
+      'waiting: for a decision; running: being carried out; stuck: needs a person; done: changed; ended: without a change',
+  }),
   connectionId: Id.optional(),
   anomalyId: Id.optional(),
 });

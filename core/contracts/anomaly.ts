@@ -231,6 +231,25 @@ export const AnomalyListQuery = z.strictObject({
   connectionId: Id.optional(),
 });
 
+/** The last days of the series that a finding is about. */
+export const AnomalyCosts = z
+  .object({
+    anomalyId: Id,
+    from: Day,
+    costs: z.array(DecimalText).meta({
+      description: 'Cost of each day from `from` on; the last is the finding’s newest day',
+    }),
+  })
+  .meta({ id: 'AnomalyCosts' });
+
+/** The last days of the series that a finding is about. */
+export type AnomalyCosts = z.infer<typeof AnomalyCosts>;
+
+/** The last days of each finding of a page. */
+export const AnomalyCostsList = z
+  .object({ items: z.array(AnomalyCosts) })
+  .meta({ id: 'AnomalyCostsList' });
+
 /** What a person says of a finding; the detector learns from it. */
 export const AnomalyFeedbackCreate = z
   .strictObject({

@@ -100,6 +100,11 @@ export const Connection = z
     pollIntervalMinutes: z.int(),
     ...detection,
     lastPollAt: Instant.nullable(),
+    lastPollEndedAt: Instant.nullable(),
+    lastPollRows: z
+      .int()
+      .nullable()
+      .meta({ description: 'Charges that the last poll read; null where it failed' }),
     dataUntil: Day.nullable().meta({ description: 'Newest day with costs' }),
     /** Of the polls of costs. */
     health: ConnectionHealth,
@@ -128,5 +133,33 @@ export const ConnectionListQuery = z.strictObject({ ...PageQuery, provider: Prov
 
 /** A poll that was asked for now. */
 export const PollReply = z
-  .object({ connectionId: Id, scheduleId: z.string(), triggered: z.literal(true) })
+  .object({
+    connectionId: Id,
+    scheduleId: z.string(),
+    triggered: z.boolean().meta({
+      description: 'false: the poll before still runs, and two of one connection never do at once',
+    }),
+    runningSince: Instant.nullable().meta({
+      description: 'Scheduled time of the poll that still runs, where none was started',
+    }),
+  })
   .meta({ id: 'PollReply' });
+
+/** When a connection is polled. */
+export const ConnectionSchedule = z
+  .object({
+    connectionId: Id,
+    nextPollAt: Instant.nullable().meta({
+      description: 'null where the connection is disabled, or its schedule is not made yet',
+    }),
+    runningSince: Instant.nullable().meta({
+      description: 'Scheduled time of the poll that runs; null where none does',
+    }),
+  })
+  .meta({ id: 'ConnectionSchedule' });
+
+/** When a connection is polled. */
+export type ConnectionSchedule = z.infer<typeof ConnectionSchedule>;
+
+/** When the connections of a page are polled, in the order of the connections. */
+export const ConnectionScheduleList = pageOf('ConnectionScheduleList', ConnectionSchedule);

@@ -135,7 +135,11 @@ describe('the ledger of provider calls', () => {
     expect(await claimCall(connected.db, step(), first, 'executing')).toBe(false);
     expect(await claimCall(connected.db, step(), second, 'executing')).toBe(true);
     expect(await listActionSteps(connected.db, actionId)).toEqual([
-      { key: 'stopInstance', attempts: 2, callsMade: 1, finishedAt: null },
+      {
+        ...{ key: 'stopInstance', attempts: 2, callsMade: 1 },
+        startedAt: expect.any(String) as string,
+        finishedAt: null,
+      },
     ]);
   });
 

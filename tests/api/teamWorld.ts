@@ -10,7 +10,7 @@ import { addLlmUse } from './addLlmUse.ts';
 import { charge } from './charge.ts';
 import type { TestService, TestUser } from './createTestIdentities.ts';
 import { actionProposal, addConnection, anomalyReport } from './samples.ts';
-import { startTestApi, type TestApi } from './startTestApi.ts';
+import { startTestApi, type TestApi, type TestApiOptions } from './startTestApi.ts';
 
 /** The day of every charge. */
 export const DAY = '2026-11-18';
@@ -42,8 +42,9 @@ export interface TeamWorld {
 /** Starts an API with two parts of everything; teams are the caller's to make. Its clock stands on `DAY` unless told. */
 export async function startTeamWorld(
   now: Date | null = new Date(`${DAY}T12:00:00Z`),
+  { temporal = 'away' }: Pick<TestApiOptions, 'temporal'> = {},
 ): Promise<TeamWorld> {
-  const api = await startTestApi({ env: { DEMO_MODE: 'false' } });
+  const api = await startTestApi({ temporal, env: { DEMO_MODE: 'false' } });
   api.services.changes.start();
   api.clock.now = now;
   const admin = await api.signIn('admin');

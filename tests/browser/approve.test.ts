@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import { EVERY_PAGE, listPageTitles } from './everyPage.ts';
 import { openBrowser, type OpenBrowser } from './openBrowser.ts';
 import { type DemoSystem, startDemoSystem } from './startDemoSystem.ts';
 import { violations } from './violations.ts';
@@ -13,6 +14,13 @@ const SHOTS = join(
   process.env['SCREENSHOTS'] === 'docs' ? 'docs' : '.cache',
   'screenshots',
 );
+
+const MODES = [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [360, 'dark'],
+  [360, 'light'],
+] as const;
 
 let system: DemoSystem;
 let opened: OpenBrowser;
@@ -52,7 +60,6 @@ describe('the dashboard, on the demo', () => {
     await page.locator('.uplot').first().waitFor();
     await page.getByRole('button', { name: /Amazon Elastic Compute Cloud/ }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await shot('overview');
   });
 
   it('shows the use of language models behind the demo’s costs', async () => {
@@ -68,7 +75,6 @@ describe('the dashboard, on the demo', () => {
     const fresh = page.getByRole('listitem').filter({ hasText: 'Northwind Anthropic' });
     await fresh.getByText('demo').waitFor();
     expect(await violations(page)).toEqual([]);
-    await shot('llm');
   });
 
   it('lists what the Detective found in the data and explains the new instance', async () => {
@@ -78,7 +84,6 @@ describe('the dashboard, on the demo', () => {
       .first();
     await finding.waitFor({ timeout: 60_000 });
     expect(await violations(page)).toEqual([]);
-    await shot('anomalies');
     await finding.click();
     await page.getByText('BoxUsage:m5.4xlarge').first().waitFor();
     await page.locator('.uplot').first().waitFor();
@@ -87,7 +92,6 @@ describe('the dashboard, on the demo', () => {
     const added = page.getByRole('definition').filter({ hasText: '$' });
     expect(await added.count()).toBeGreaterThanOrEqual(5);
     expect(await violations(page)).toEqual([]);
-    await shot('anomaly');
     await page.screenshot({ path: join(SHOTS, 'anomaly-whole.png'), fullPage: true });
   });
 
@@ -159,7 +163,6 @@ describe('the dashboard, on the demo', () => {
     await page.getByRole('link', { name: 'Connections', exact: true }).click();
     await page.getByRole('heading', { name: 'Northwind AWS' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await shot('connections');
     await page.getByRole('button', { name: /^Detection ?: Northwind AWS$/ }).click();
     const dialog = page.getByRole('dialog', { name: 'How Northwind AWS is judged' });
     await dialog.getByLabel(/Smallest move worth raising, a day/).fill('4.5');
@@ -187,7 +190,6 @@ describe('the dashboard, on the demo', () => {
       .getByRole('img', { name: /of the amount spent, .*% forecast/ })
       .waitFor();
     expect(await violations(page)).toEqual([]);
-    await shot('budgets');
 
     await page.getByRole('button', { name: 'Add budget' }).focus();
     await page.keyboard.press('Enter');
@@ -214,25 +216,38 @@ describe('the dashboard, on the demo', () => {
     await panel('Storage').waitFor({ state: 'detached' });
   });
 
-  it('fits a telephone and the dark', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    for (const [name, heading] of [
-      ['Overview', 'Overview'],
-      ['LLM', 'LLM'],
-      ['Anomalies', 'Anomalies'],
-      ['Actions', 'Actions'],
-      ['Budgets', 'Budgets'],
-      ['Connections', 'Connections'],
-    ] as const) {
-      await page.getByRole('link', { name, exact: true }).click();
-      await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle').catch(() => undefined);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow, `${name} is as wide as the screen`).toBeLessThanOrEqual(0);
-      expect(await violations(page)).toEqual([]);
-      await shot(`${name.toLowerCase()}-dark-360`);
-    }
+  it('has every page in the walk below', () => {
+    expect(listPageTitles().length).toBeGreaterThan(10);
+    expect(EVERY_PAGE.map(({ title }) => title).sort()).toEqual(listPageTitles().sort());
+  });
+
+  it.each(EVERY_PAGE)(
+    'shows $title on a desk and on a telephone, in the light and in the dark',
+    async ({ title, picture, open, reads }) => {
+      await open(page);
+      await page.waitForFunction(`document.title === '${title} · CostGuard AI'`);
+      const main = page.getByRole('main');
+      for (const text of reads)
+        await main.getByText(text).filter({ visible: true }).first().waitFor();
+      await page.waitForFunction(`document.querySelector('main .skeleton') === null`);
+      for (const [width, colorScheme] of MODES) {
+        await page.setViewportSize({ width, height: width > 760 ? 860 : 740 });
+        await page.emulateMedia({ colorScheme });
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow, `${width} px hold it`).toBeLessThanOrEqual(0);
+        expect(await violations(page), `${width} px, ${colorScheme}`).toEqual([]);
+        if (width > 760 && colorScheme === 'light') await shot(picture);
+        if (width < 760 && colorScheme === 'dark') await shot(`${picture}-dark-360`);
+      }
+      await page.setViewportSize({ width: 1280, height: 860 });
+      await page.emulateMedia({ colorScheme: 'light' });
+    },
+  );
+
+  it('says so where there is no such page', async () => {
+    await page.goto(`${system.uiUrl}/nowhere`);
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 
   it('calls the API for real from Swagger UI after Authorize', async () => {
@@ -252,7 +267,6 @@ describe('the dashboard, on the demo', () => {
   });
 
   it('signs out', async () => {
-    await page.setViewportSize({ width: 1280, height: 860 });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });

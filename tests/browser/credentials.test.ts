@@ -20,7 +20,11 @@ let page: Page;
 beforeAll(async () => {
   moto = await startMoto();
   const port = String(await findFreePort());
-  api = await startTestApi({ env: { AWS_COST_MCP_URL: `http://127.0.0.1:${port}/mcp` } });
+  api = await startTestApi({
+    // The page asks it when the connection is polled next.
+    temporal: 'real',
+    env: { AWS_COST_MCP_URL: `http://127.0.0.1:${port}/mcp` },
+  });
   await insertConnection(api.services.db, {
     ...{ provider: 'aws', name: 'Shop', mode: 'read_only', pollIntervalMinutes: 60 },
   });

@@ -10,7 +10,8 @@ let page: Page;
 let member: { id: string; username: string };
 
 beforeAll(async () => {
-  world = await startTeamWorld();
+  // The page of connections asks Temporal when they are polled next.
+  world = await startTeamWorld(undefined, { temporal: 'real' });
   member = await world.api.addUser('viewer', 'ada');
   ui = await openDashboard({ apiUrl: world.api.url });
   page = ui.page;

@@ -1,4 +1,3 @@
-import type { Direction, StepName } from '../../../core/actions/steps.ts';
 import type { MachinePlan } from '../../../core/contracts/action.ts';
 import { CostGuardError } from '../../../core/errors.ts';
 import type { StoredAction } from '../../../db/queries/actions/actionRow.ts';
@@ -35,24 +34,11 @@ export function createMachineAdapter(
       const { instanceType, state } = await cloud.describe(refOf(plan));
       return { instanceType, state };
     },
-    listSteps: (plan, direction) => listSteps(plan, direction),
     steps: kind === 'resize_instance' ? createResizeSteps(cloud) : createPowerSteps(cloud),
     assertArrived,
     checkHealth: (plan) =>
       plan.after.state === 'running' ? cloud.checkHealth(refOf(plan)) : Promise.resolve('healthy'),
   };
-}
-
-const STOP: readonly StepName[] = ['stopInstance', 'waitUntilStopped'];
-const START: readonly StepName[] = ['startInstance', 'waitUntilRunning'];
-
-function listSteps(plan: MachinePlan, direction: Direction): StepName[] {
-  if (plan.kind === 'resize_instance') {
-    return plan.before.state === 'running'
-      ? [...STOP, 'changeInstanceType', ...START]
-      : ['changeInstanceType'];
-  }
-  return [...((plan.kind === 'stop_instance') === (direction === 'forward') ? STOP : START)];
 }
 
 async function planChange(

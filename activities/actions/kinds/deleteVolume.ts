@@ -29,10 +29,6 @@ export function createVolumeAdapter(cloud: VolumeCloud): ActionAdapter<DeleteVol
       return { tags: { ...volume.tags } };
     },
     observe: (plan) => observe(cloud, plan),
-    listSteps: (_, direction) =>
-      direction === 'forward'
-        ? ['createSnapshot', 'waitForSnapshot', 'deleteVolume', 'waitUntilDeleted']
-        : ['restoreVolume', 'waitUntilRestored'],
     steps: createVolumeSteps(cloud),
     assertArrived: (_, { state, snapshot }) => {
       if (state === 'deleted' && snapshot === 'completed') return;

@@ -37,7 +37,6 @@ export function createAnthropicKeyLimit(admin: LlmAdmin): ActionAdapter<LimitKey
     observe: async ({ resource }) => ({
       state: (await readKey(admin, resource.resourceId)).status,
     }),
-    listSteps: () => ['limitApiKey'],
     steps: { limitApiKey: createSetStatus(admin) },
     assertArrived: ({ after }, observed) => {
       if (observed['state'] === after.state) return;

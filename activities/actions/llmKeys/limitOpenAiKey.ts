@@ -33,7 +33,6 @@ export function createOpenAiKeyLimit(admin: LlmAdmin): ActionAdapter<LimitKeyPla
       return {};
     },
     observe: async ({ resource }) => observeLimits(await readLimits(admin, resource.accountId)),
-    listSteps: () => ['limitApiKey'],
     steps: { limitApiKey: createSetLimits(admin) },
     assertArrived: ({ after }, observed) => {
       const goal = Object.entries(observeLimits(after.limits));

@@ -6,6 +6,7 @@ export interface ActionStep {
   attempts: number;
   /** How often the provider may have been called: counted before each call. */
   callsMade: number;
+  startedAt: string;
   finishedAt: string | null;
 }
 
@@ -13,7 +14,7 @@ export interface ActionStep {
 export async function listActionSteps(db: Database, actionId: string): Promise<ActionStep[]> {
   const rows = await db
     .selectFrom('action_steps')
-    .select(['step', 'attempts', 'calls_made', 'finished_at'])
+    .select(['step', 'attempts', 'calls_made', 'started_at', 'finished_at'])
     .where('action_id', '=', actionId)
     .orderBy('started_at')
     .execute();
@@ -21,6 +22,7 @@ export async function listActionSteps(db: Database, actionId: string): Promise<A
     key: row.step,
     attempts: row.attempts,
     callsMade: row.calls_made,
+    startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
   }));
 }

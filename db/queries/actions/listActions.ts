@@ -1,4 +1,5 @@
-import type { ActionStatus } from '../../../core/contracts/action.ts';
+import { STATUSES_OF_STAGE } from '../../../core/actions/stages.ts';
+import type { ActionStage, ActionStatus } from '../../../core/contracts/action.ts';
 import { decodeTimeCursor, encodeCursor } from '../../../core/paging/cursor.ts';
 import type { Database } from '../../connect.ts';
 import { fromActionRow, selectActions, type StoredAction } from './actionRow.ts';
@@ -8,6 +9,7 @@ export interface ActionList {
   limit: number;
   cursor?: string | undefined;
   status?: ActionStatus | undefined;
+  stage?: ActionStage | undefined;
   connectionId?: string | undefined;
   anomalyId?: string | undefined;
 }
@@ -22,6 +24,8 @@ export async function listActions(
     .orderBy('t.id', 'desc')
     .limit(list.limit + 1);
   if (list.status !== undefined) query = query.where('t.status', '=', list.status);
+  if (list.stage !== undefined)
+    query = query.where('t.status', 'in', STATUSES_OF_STAGE[list.stage]);
   if (list.connectionId !== undefined)
     query = query.where('t.connection_id', '=', list.connectionId);
   if (list.anomalyId !== undefined) query = query.where('t.anomaly_id', '=', list.anomalyId);

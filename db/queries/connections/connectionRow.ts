@@ -22,6 +22,8 @@ export function fromConnectionRow(
     minTotalImpact: toDecimalString(row.min_total_impact),
     ownerTag: row.owner_tag,
     lastPollAt: row.last_poll_at?.toISOString() ?? null,
+    lastPollEndedAt: row.last_poll_ended_at?.toISOString() ?? null,
+    lastPollRows: row.last_poll_rows,
     dataUntil: row.data_until,
     health: {
       status: row.health_status as Connection['health']['status'],

@@ -11,13 +11,15 @@ export interface PollOutcome {
   status: 'healthy' | 'degraded' | 'failed';
   code: string | null;
   detail: string | null;
+  /** Charges that a poll of costs read; absent where it failed. */
+  rows?: number | undefined;
 }
 
 const PREFIX = { costs: '', usage: 'usage_' } as const;
 
 /** Writes a poll's outcome; an older poll never overwrites a newer one. The health's `since` moves only when the status does. */
 export async function recordPoll(db: Database, outcome: PollOutcome): Promise<void> {
-  const { connectionId, of, scheduledAt, status, code, detail } = outcome;
+  const { connectionId, of, scheduledAt, status, code, detail, rows } = outcome;
   const column = (name: string) => sql.ref(`${PREFIX[of]}${name}`);
   const at = new Date(scheduledAt);
   await sql`
@@ -29,6 +31,7 @@ export async function recordPoll(db: Database, outcome: PollOutcome): Promise<vo
       ${column('health_since')} = case
         when ${column('health_status')} = ${status} and ${column('health_code')} is not distinct from ${code}::text
         then ${column('health_since')} else now() end,
+      ${of === 'costs' ? sql`last_poll_rows = ${rows ?? null}, last_poll_ended_at = now(),` : sql``}
       updated_at = now()
     where id = ${connectionId} and (${column('last_poll_at')} is null or ${column('last_poll_at')} <= ${at})`.execute(
     db,

@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/anomaly-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the cost of the last 30 days of each finding of a page */
+        get: operations["getAnomalyCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/anomalies/{id}": {
         parameters: {
             query?: never;
@@ -490,6 +507,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connection-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List when each connection of a page is polled next, and which are being polled */
+        get: operations["getConnectionSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{id}": {
         parameters: {
             query?: never;
@@ -517,7 +551,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Poll a connection now */
+        /** Poll a connection now; 200 where the poll before still runs, and none is started */
         post: operations["postConnectionsIdPoll"];
         delete?: never;
         options?: never;
@@ -2793,6 +2827,25 @@ export interface components {
             /** @description Cursor of the next page, null at the end */
             next_cursor: string | null;
         };
+        AnomalyCostsList: {
+            items: components["schemas"]["AnomalyCosts"][];
+        };
+        AnomalyCosts: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            anomalyId: string;
+            /**
+             * Format: date
+             * @description UTC day, YYYY-MM-DD
+             * @example 2026-11-20
+             */
+            from: string;
+            /** @description Cost of each day from `from` on; the last is the finding’s newest day */
+            costs: string[];
+        };
         AnomalySeries: {
             /**
              * @description ISO 4217 currency code
@@ -3494,6 +3547,8 @@ export interface components {
              */
             updatedAt: string;
             events: components["schemas"]["ActionEvent"][];
+            /** @description Steps of the plan in order, then those of the way back; empty before the plan */
+            steps: components["schemas"]["ActionStep"][];
             /** @description Oldest first */
             approvals: components["schemas"]["ActionApproval"][];
             /** @description null before the approval */
@@ -3596,6 +3651,33 @@ export interface components {
             /** @description Who or what did it */
             actor: string;
             summary: string;
+        };
+        ActionStep: {
+            name: string;
+            title: string;
+            /** @enum {string} */
+            direction: "forward" | "back";
+            /** @description Whether it may change the resource */
+            changes: boolean;
+            /**
+             * @description interrupted: it began, and the action went another way; not_reached: it never began and will not
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "interrupted" | "not_reached";
+            /** @description How often it began; 0 before the first */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            finishedAt: string | null;
         };
         ActionApproval: {
             /**
@@ -4000,6 +4082,14 @@ export interface components {
              */
             lastPollAt: string | null;
             /**
+             * Format: date-time
+             * @description UTC instant, ISO 8601
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            lastPollEndedAt: string | null;
+            /** @description Charges that the last poll read; null where it failed */
+            lastPollRows: number | null;
+            /**
              * Format: date
              * @description Newest day with costs
              * @example 2026-11-20
@@ -4110,6 +4200,31 @@ export interface components {
             /** @description Cursor of the next page, null at the end */
             next_cursor: string | null;
         };
+        ConnectionScheduleList: {
+            items: components["schemas"]["ConnectionSchedule"][];
+            /** @description Cursor of the next page, null at the end */
+            next_cursor: string | null;
+        };
+        ConnectionSchedule: {
+            /**
+             * Format: uuid
+             * @description Stable id
+             * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+             */
+            connectionId: string;
+            /**
+             * Format: date-time
+             * @description null where the connection is disabled, or its schedule is not made yet
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            nextPollAt: string | null;
+            /**
+             * Format: date-time
+             * @description Scheduled time of the poll that runs; null where none does
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            runningSince: string | null;
+        };
         ConnectionPatch: {
             /** @description Plain text, one line */
             name?: string;
@@ -4140,8 +4255,14 @@ export interface components {
              */
             connectionId: string;
             scheduleId: string;
-            /** @enum {boolean} */
-            triggered: true;
+            /** @description false: the poll before still runs, and two of one connection never do at once */
+            triggered: boolean;
+            /**
+             * Format: date-time
+             * @description Scheduled time of the poll that still runs, where none was started
+             * @example 2026-11-20T07:00:00.000Z
+             */
+            runningSince: string | null;
         };
         ConnectionTest: {
             /** @description Everything that was tried works */
@@ -6917,6 +7038,80 @@ export interface operations {
             };
         };
     };
+    getAnomalyCosts: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+                status?: components["schemas"]["AnomalyStatus"];
+                severity?: components["schemas"]["Severity"];
+                /** @description Stable id */
+                connectionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyCostsList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAnomaliesId: {
         parameters: {
             query?: never;
@@ -7375,6 +7570,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before; absent for the first page */
                 cursor?: string;
                 status?: components["schemas"]["ActionStatus"];
+                /** @description waiting: for a decision; running: being carried out; stuck: needs a person; done: changed; ended: without a change */
+                stage?: "waiting" | "running" | "stuck" | "done" | "ended";
                 /** @description Stable id */
                 connectionId?: string;
                 /** @description Stable id */
@@ -8945,6 +9142,78 @@ export interface operations {
             };
         };
     };
+    getConnectionSchedules: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, at most 200 */
+                limit?: number;
+                /** @description `next_cursor` of the page before; absent for the first page */
+                cursor?: string;
+                /** @description Where the money is spent */
+                provider?: components["schemas"]["Provider"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionScheduleList"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workflow_unavailable`, `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getConnectionsId: {
         parameters: {
             query?: never;
@@ -9142,6 +9411,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollReply"];
+                };
+            };
             /** @description Done */
             202: {
                 headers: {

@@ -45,6 +45,13 @@ export function formatRelative(instant: string, now: number): string {
   );
 }
 
+/** How long something took or takes, in its largest unit: `12 sec`, `3 min`, `< 1 sec`. */
+export function formatDuration(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= length) ?? UNITS[3];
+  const format = new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short' });
+  return ms < size ? `< ${format.format(1)}` : format.format(Math.floor(ms / size));
+}
+
 /** The UTC day `count` days after `day`. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);

@@ -34,14 +34,19 @@ class Live {
     this.#wasConnected = false;
   }
 
-  /** Calls `reload` after changes of these entities, many at once as one; returns how to stop. */
+  /**
+   * Calls `reload` soon after changes of these entities, many at once as one; returns how to stop. While changes keep
+   * coming it is called again and again: to wait for a pause would leave the page behind as long as there is none.
+   */
   on(entities: readonly Entity[], reload: () => void): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listener = {
       entities,
       reload: () => {
-        clearTimeout(timer);
-        timer = setTimeout(reload, SETTLE_MS);
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          reload();
+        }, SETTLE_MS);
       },
     };
     this.#listeners.add(listener);

@@ -7,6 +7,7 @@ export class Resource<T> {
   #error = $state.raw<ApiError | undefined>(undefined);
   #isLoading = $state(false);
   #turn = 0;
+  #isStale = false;
   readonly #load: () => Promise<T>;
 
   constructor(load: () => Promise<T>) {
@@ -29,6 +30,7 @@ export class Resource<T> {
   async reload(): Promise<void> {
     const turn = ++this.#turn;
     this.#isLoading = true;
+    this.#isStale = false;
     try {
       const data = await this.#load();
       if (turn !== this.#turn) return;
@@ -37,8 +39,22 @@ export class Resource<T> {
     } catch (error) {
       if (turn === this.#turn) this.#error = toApiError(error);
     } finally {
-      if (turn === this.#turn) this.#isLoading = false;
+      if (turn === this.#turn) this.#end();
     }
+  }
+
+  /**
+   * Loads what has changed at the server. One that is under way comes first and is followed by another: replaced by each
+   * change, none would ever be shown while changes come faster than answers.
+   */
+  refresh(): void {
+    if (this.#isLoading) this.#isStale = true;
+    else void this.reload();
+  }
+
+  #end(): void {
+    this.#isLoading = false;
+    if (this.#isStale) void this.reload();
   }
 }
 
@@ -53,6 +69,6 @@ export function liveResource<T>(
     inputs();
     void resource.reload();
   });
-  $effect(() => live.on(entities, () => void resource.reload()));
+  $effect(() => live.on(entities, () => resource.refresh()));
   return resource;
 }

@@ -97,6 +97,19 @@ export function leastPolicy({
   }
 }
 
+/** Who may assume the role at AWS: one identity, and only with the external id, so that nobody lends CostGuard's to others. */
+export function trustPolicy(externalId: string): string {
+  const Statement = [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::ACCOUNT:role/THE-IDENTITY-OF-COSTGUARD' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+    },
+  ];
+  return JSON.stringify({ Version: '2012-10-17', Statement }, null, 2);
+}
+
 /** For `gcloud iam roles create costguardActions --project PROJECT --file FILE`. */
 function gcpRole(): string {
   const permissions = GCP_ACT.map((permission) => `- ${permission}`);
