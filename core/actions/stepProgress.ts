@@ -1,4 +1,5 @@
-import type { ActionPlan, ActionStatus, ActionStep } from '../contracts/action.ts';
+import type { ActionPlan, ActionStatus } from '../contracts/action.ts';
+import type { ActionStep } from '../contracts/actionStep.ts';
 import { listSteps } from './listSteps.ts';
 import { type Direction, STEPS, stepKey } from './steps.ts';
 

@@ -10,6 +10,7 @@ import {
 import { pageOf, PageQuery } from './page.ts';
 import { PolicyFinding } from './policyFinding.ts';
 import { ActionSavingDetail } from './actionSaving.ts';
+import { ActionStep } from './actionStep.ts';
 import { Id, Instant, MoneyContract, Provider, ProviderText, ShortText } from './scalars.ts';
 
 /** Where an action stands; `core/actions/transitions.ts` says which follows which. */
@@ -319,26 +320,6 @@ export const Action = z
 
 /** An action as stored. */
 export type Action = z.infer<typeof Action>;
-
-/** One step of carrying a plan out, or of the way back, with how far it is. */
-export const ActionStep = z
-  .object({
-    name: z.string(),
-    title: z.string(),
-    direction: z.enum(['forward', 'back']),
-    changes: z.boolean().meta({ description: 'Whether it may change the resource' }),
-    state: z.enum(['waiting', 'running', 'done', 'interrupted', 'not_reached']).meta({
-      description:
-        'interrupted: it began, and the action went another way; not_reached: it never began and will not',
-    }),
-    attempts: z.int().meta({ description: 'How often it began; 0 before the first' }),
-    startedAt: Instant.nullable(),
-    finishedAt: Instant.nullable(),
-  })
-  .meta({ id: 'ActionStep' });
-
-/** One step of carrying a plan out, or of the way back, with how far it is. */
-export type ActionStep = z.infer<typeof ActionStep>;
 
 /** A person’s approval of the plan. */
 export const ActionApproval = z

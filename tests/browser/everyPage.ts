@@ -101,5 +101,5 @@ export const EVERY_PAGE: readonly VisitedPage[] = [
 /** The titles of all pages that the dashboard has, so that none is left out of the walk. */
 export function listPageTitles(): string[] {
   const source = readFileSync(join(projectRoot, 'ui', 'src', 'pages', 'findPage.ts'), 'utf8');
-  return [...source.matchAll(/^ {2}\[\/\^.*\$\/, '([^']+)',/gm)].map(([, title]) => title ?? '');
+  return [...source.matchAll(/\$\/,\s*'([^']+)',/g)].map(([, title]) => title ?? '');
 }
