@@ -1,0 +1,58 @@
+{{/* Peers of a policy that are pods of this release: (dict "root" $ "name" "api"). */}}
+{{- define "costguard.podPeer" -}}
+podSelector:
+  matchLabels:
+    {{- include "costguard.selector" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .name }}
+{{- end -}}
+
+{{/* One rule for each kind of place beside the parts: (dict "root" $ "place" "database"). */}}
+{{- define "costguard.egressTo" -}}
+{{- $policy := .root.Values.networkPolicies -}}
+{{- if and (eq .place "database") .root.Values.postgres.enabled }}
+- to: [{ podSelector: { matchLabels: { cnpg.io/cluster: {{ include "costguard.postgresName" .root }} } } }]
+  ports: [{ protocol: TCP, port: 5432 }]
+{{- else if eq .place "database" }}
+- ports: [{ protocol: TCP, port: {{ $policy.database.port }} }]
+  {{- with $policy.database.peers }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- else if eq .place "temporal" }}
+- ports: [{ protocol: TCP, port: {{ splitList ":" .root.Values.temporal.address | last }} }]
+  {{- with $policy.temporal.peers }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- else if eq .place "internet" }}
+- to: {{- include "costguard.publicAddresses" .root | nindent 4 }}
+  ports: [{ protocol: TCP, port: 443 }]
+{{- else if eq .place "mail" }}
+- to: {{- include "costguard.publicAddresses" .root | nindent 4 }}
+  ports: [{ protocol: TCP, port: 465 }, { protocol: TCP, port: 587 }]
+{{- else if and (eq .place "identity") $policy.metadataService }}
+# Google's metadata service and its stand-in on nodes, and Amazon's for EKS Pod Identity.
+- to:
+    - ipBlock: { cidr: 169.254.169.254/32 }
+    - ipBlock: { cidr: 169.254.169.252/32 }
+    - ipBlock: { cidr: 169.254.170.23/32 }
+  ports: [{ protocol: TCP, port: 80 }, { protocol: TCP, port: 988 }]
+{{- end }}
+{{- end -}}
+
+{{- define "costguard.publicAddresses" -}}
+- ipBlock:
+    cidr: 0.0.0.0/0
+    except: [10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16]
+- ipBlock:
+    cidr: '::/0'
+    except: ['fc00::/7', 'fe80::/10']
+{{- end -}}
+
+{{- define "costguard.egressToDns" -}}
+- to:
+    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+      podSelector: { matchLabels: { k8s-app: kube-dns } }
+    {{- with .Values.networkPolicies.dnsPeers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]
+{{- end -}}
