@@ -93,8 +93,10 @@ spec:
           {{- include "costguard.containerSecurity" $root | nindent 10 }}
           envFrom:
             - configMapRef: { name: {{ $full }}-settings }
+          {{- with include "costguard.partEnv" . | trim }}
           env:
-            {{- include "costguard.partEnv" . | nindent 12 }}
+            {{- . | nindent 12 }}
+          {{- end }}
           ports:
             {{- if $part.port }}
             - { name: http, containerPort: {{ $part.port }} }

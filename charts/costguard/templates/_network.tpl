@@ -56,3 +56,30 @@ podSelector:
     {{- end }}
   ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]
 {{- end -}}
+
+{{/* Who may call a part: (dict "root" $ "name" "api" "part" $part). */}}
+{{- define "costguard.ingressTo" -}}
+{{- $root := .root -}}
+{{- $name := .name -}}
+{{- $part := .part -}}
+{{- $policy := $root.Values.networkPolicies -}}
+{{- $callers := eq $name "api" | ternary (list "test") (list) -}}
+{{- range $other, $otherPart := include "costguard.parts" $root | fromJson -}}
+{{- if has $name $otherPart.calls }}{{ $callers = append $callers $other }}{{ end -}}
+{{- end -}}
+{{- if $callers }}
+- from:
+    {{- range $callers }}
+    - {{- include "costguard.podPeer" (dict "root" $root "name" .) | nindent 6 }}
+    {{- end }}
+  ports: [{ protocol: TCP, port: {{ $part.port }} }]
+{{- end }}
+{{- if and (has $name (list "api" "dashboard" "costguard-server")) $policy.publicPeers }}
+- from: {{- toYaml $policy.publicPeers | nindent 4 }}
+  ports: [{ protocol: TCP, port: {{ $part.port }} }]
+{{- end }}
+{{- if and (or $part.queue (eq $name "api")) $root.Values.monitoring.enabled }}
+- from: {{- toYaml $policy.monitoringPeers | nindent 4 }}
+  ports: [{ protocol: TCP, port: {{ $part.port | default 9464 }} }]
+{{- end }}
+{{- end -}}

@@ -3,13 +3,17 @@ import { openCluster } from './openCluster.ts';
 import { patchSecret } from './patchSecret.ts';
 
 /**
- * The same as `prepareInstallation` where the parts are pods: `prepareCluster.js PREFIX` leaves each part's client credentials
- * in the Secret PREFIX-account-PART, which only that part mounts, and the first admin's password in PREFIX-first-admin if
+ * The same as `prepareInstallation` where the parts are pods: it leaves each part's client credentials in the Secret
+ * PREFIX-account-PART, which only that part mounts, and the first admin's password in PREFIX-first-admin if
  * it was made up. The Secrets are there already, made empty by the chart: the Job may write these and read none.
+ *
+ * `prepareCluster.js PREFIX [FOLDER URL]`: where the ServiceAccount is mounted and the API server answers, if not as in any pod.
  */
-const [prefix = ''] = process.argv.slice(2);
-if (prefix === '') throw new TypeError('usage: prepareCluster.js PREFIX');
-const cluster = openCluster();
+const [prefix = '', folder, url] = process.argv.slice(2);
+if (prefix === '') throw new TypeError('usage: prepareCluster.js PREFIX [FOLDER URL]');
+const cluster = openCluster(folder, url);
+// A password that was made up and could not be kept would be lost: says at once whether it can be.
+await patchSecret(cluster, `${prefix}-first-admin`, {});
 const { adminPassword, serviceAccounts } = await prepareServers(process.env);
 if (adminPassword !== undefined)
   await patchSecret(cluster, `${prefix}-first-admin`, { password: adminPassword });

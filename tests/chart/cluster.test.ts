@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openCluster } from '../../cli/launch/kubernetes/openCluster.ts';
+import { patchSecret } from '../../cli/launch/kubernetes/patchSecret.ts';
+import { startCluster, type TestCluster } from '../servers/kubernetes/startCluster.ts';
+import {
+  CHART,
+  helm,
+  podOf,
+  renderChart,
+  renderText,
+  VALUE_SETS,
+  valuesFile,
+} from './renderChart.ts';
+
+const PREVIOUS = join(import.meta.dirname, 'previous', 'costguard-0.1.0.tgz');
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster.stop());
+
+/** A namespace of the caller's own, in which pods have to be restricted. */
+async function createNamespace(name: string): Promise<string> {
+  await cluster.kubectl('create', 'namespace', name);
+  const label = 'pod-security.kubernetes.io/enforce=restricted';
+  await cluster.kubectl('label', 'namespace', name, label);
+  // As a controller does in a cluster.
+  await cluster.kubectl('create', 'serviceaccount', 'default', `--namespace=${name}`);
+  return name;
+}
+
+const inCluster = (namespace: string) => [
+  `--kubeconfig=${cluster.kubeconfig}`,
+  `--namespace=${namespace}`,
+];
+const install = (chart: string, namespace: string, set: string) =>
+  helm('install', 'costguard', chart, ...inCluster(namespace), `--values=${valuesFile(set)}`);
+
+function fileOf(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'costguard-chart-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'manifest.yaml');
+  writeFileSync(file, text, { mode: 0o600 });
+  return file;
+}
+
+/** Everything in a namespace that somebody made, `KIND/NAME`. */
+async function listObjects(namespace: string): Promise<string[]> {
+  const kinds = await cluster.kubectl(
+    'api-resources',
+    '--namespaced',
+    '--verbs=list,delete',
+    '--output=name',
+  );
+  // Of these the API server makes some itself, one for each install that we watch.
+  const wanted = kinds.split('\n').filter((kind) => kind !== '' && !/^(events|leases)/.test(kind));
+  const text = await cluster.kubectl(
+    'get',
+    wanted.join(','),
+    `--namespace=${namespace}`,
+    '--output=name',
+  );
+  return text.split('\n').filter((name) => name !== '' && name !== 'serviceaccount/default');
+}
+
+describe.each(VALUE_SETS)('%s', (set) => {
+  test('the API server takes every object, to the last field', async () => {
+    const namespace = await createNamespace(`strict-${set}`);
+    const file = fileOf(
+      (await renderText(set)).replaceAll('namespace: finops', `namespace: ${namespace}`),
+    );
+    const said = await cluster.kubectl(
+      'apply',
+      '--server-side',
+      '--dry-run=server',
+      '--validate=strict',
+      `--namespace=${namespace}`,
+      `--filename=${file}`,
+    );
+    expect(said.trim().split('\n').length).toBeGreaterThan(50);
+  });
+
+  test('every pod is let into a namespace that wants them restricted', async () => {
+    const namespace = await createNamespace(`pods-${set}`);
+    const objects = await renderChart(set);
+    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount');
+    const pods = objects.flatMap((object) => {
+      const spec = podOf(object);
+      if (spec === undefined) return [];
+      return [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: object.metadata.name }, spec }];
+    });
+    expect(pods.length).toBeGreaterThan(8);
+    const create = (items: object[]) =>
+      cluster.kubectl(
+        'create',
+        '--validate=strict',
+        `--namespace=${namespace}`,
+        `--filename=${fileOf(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))}`,
+      );
+    await create(
+      accounts.map(({ apiVersion, kind, metadata }) => ({
+        apiVersion,
+        kind,
+        metadata: { name: metadata.name },
+      })),
+    );
+    await create(pods);
+    const loose = pods.slice(0, 1).map((pod) => ({
+      ...pod,
+      metadata: { name: 'loose' },
+      spec: { ...pod.spec, hostNetwork: true },
+    }));
+    await expect(create(loose)).rejects.toThrow('violates PodSecurity "restricted');
+  });
+
+  test('it is installed over the version before, prepared first, and uninstalled without leftovers', async () => {
+    const namespace = await createNamespace(`upgrade-${set}`);
+    await install(PREVIOUS, namespace, set);
+    const full = set === 'everything' ? 'cg' : 'costguard';
+    // What the preparation has written by then.
+    const secret = `secret/${full}-account-detective`;
+    const written = { data: { 'credentials.json': Buffer.from('{}').toString('base64') } };
+    const patch = ['--type=merge', `--patch=${JSON.stringify(written)}`];
+    await cluster.kubectl('patch', secret, `--namespace=${namespace}`, ...patch);
+
+    const upgrading = helm(
+      'upgrade',
+      'costguard',
+      CHART,
+      ...inCluster(namespace),
+      `--values=${valuesFile(set)}`,
+      '--set=image.tag=9.9.9',
+    );
+    const before = await finishPreparation(namespace, `${full}-preparation-upgrade`);
+    await upgrading;
+    expect(before).not.toContain(':9.9.9');
+    expect(await imagesIn(namespace)).toContain(':9.9.9');
+    const kept = await cluster.kubectl('get', secret, `--namespace=${namespace}`, '--output=json');
+    expect(JSON.parse(kept)).toMatchObject(written);
+    expect(await listObjects(namespace)).not.toContain(`job.batch/${full}-preparation`);
+
+    await helm('uninstall', 'costguard', ...inCluster(namespace));
+    // A database is not thrown away with what uses it, unless one asks for that.
+    const left = set === 'production' ? ['cluster.postgresql.cnpg.io/costguard-postgres'] : [];
+    expect(await listObjects(namespace)).toEqual(left);
+  });
+});
+
+/** Does what a cluster's controllers would: says that the Job of the upgrade is done. Returns the images at that time. */
+async function finishPreparation(namespace: string, job: string): Promise<string> {
+  const at = `--namespace=${namespace}`;
+  while (!(await listObjectsOf('jobs', namespace)).includes(`job.batch/${job}`)) await delay(200);
+  const images = await imagesIn(namespace);
+  const time = '2026-11-27T08:00:00Z';
+  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: time });
+  const status = {
+    startTime: time,
+    completionTime: time,
+    succeeded: 1,
+    conditions: [condition('SuccessCriteriaMet'), condition('Complete')],
+  };
+  const patch = ['--subresource=status', '--type=merge', `--patch=${JSON.stringify({ status })}`];
+  await cluster.kubectl('patch', `job/${job}`, at, ...patch);
+  return images;
+}
+
+const listObjectsOf = (kind: string, namespace: string) =>
+  cluster.kubectl('get', kind, `--namespace=${namespace}`, '--output=name');
+const imagesIn = (namespace: string) =>
+  cluster.kubectl(
+    'get',
+    'deployments',
+    `--namespace=${namespace}`,
+    '--output=jsonpath={.items[*].spec.template.spec.containers[*].image}',
+  );
+
+test('a field that does not exist is refused, so that the checks above say something', async () => {
+  const text = (await renderText('everything')).replace('maxReplicaCount', 'maxReplicasCount');
+  const applied = cluster.kubectl(
+    'apply',
+    '--server-side',
+    '--dry-run=server',
+    '--validate=strict',
+    `--filename=${fileOf(text)}`,
+  );
+  await expect(applied).rejects.toThrow(/unknown field|field not declared/);
+});
+
+test('the preparation may write the parts’ credentials, read none, and touch no other Secret', async () => {
+  const namespace = await createNamespace('roles');
+  await install(CHART, namespace, 'smallest');
+  const as = `--as=system:serviceaccount:${namespace}:costguard-preparation`;
+  const may = (...question: string[]) =>
+    cluster.kubectl('auth', 'can-i', ...question, `--namespace=${namespace}`, as).then(
+      (said) => said.trim(),
+      () => 'no',
+    );
+  expect(await may('get', 'secrets/costguard-account-action')).toBe('no');
+  expect(await may('patch', 'secrets/costguard-kek')).toBe('no');
+  expect(await may('create', 'pods')).toBe('no');
+
+  const token = await cluster.kubectl(
+    'create',
+    'token',
+    'costguard-preparation',
+    `--namespace=${namespace}`,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'costguard-account-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const mounted = { token, namespace, 'ca.crt': cluster.ca };
+  for (const [name, text] of Object.entries(mounted))
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  const own = openCluster(folder, cluster.url);
+  await patchSecret(own, 'costguard-account-action', { 'credentials.json': '{"clientId":"a"}' });
+  await patchSecret(own, 'costguard-account-action', { other: 'ä' });
+  const stored = await cluster.kubectl(
+    'get',
+    'secret/costguard-account-action',
+    `--namespace=${namespace}`,
+    '--output=jsonpath={.data}',
+  );
+  expect(JSON.parse(stored)).toEqual({
+    'credentials.json': Buffer.from('{"clientId":"a"}').toString('base64'),
+    other: Buffer.from('ä').toString('base64'),
+  });
+  await expect(patchSecret(own, 'costguard-kek', { COSTGUARD_KEK: 'x' })).rejects.toThrow(
+    'The Secret costguard-kek could not be written: the API server answered 403.',
+  );
+  await expect(patchSecret(own, 'missing', { x: 'x' })).rejects.toThrow('missing');
+});
