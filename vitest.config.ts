@@ -64,6 +64,7 @@ export default defineConfig({
           name: 'chart',
           env,
           include: ['tests/chart/**/*.test.ts'],
+          setupFiles: ['tests/chart/setup.ts'],
           testTimeout: 180_000,
           // The first hook may wait for Helm and an API server of Kubernetes to be built.
           hookTimeout: 1_800_000,

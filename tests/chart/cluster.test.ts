@@ -1,10 +1,18 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { openCluster } from '../../cli/launch/kubernetes/openCluster.ts';
 import { patchSecret } from '../../cli/launch/kubernetes/patchSecret.ts';
+import { MCP_SERVERS } from '../../cli/launch/mcpServers.ts';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
+import { runCommand } from '../../cli/launch/runCommand.ts';
+import { ClientCredentials } from '../../cli/launch/runCostguard.ts';
+import { createTestDatabase } from '../servers/createTestDatabase.ts';
+import { testTemporal } from '../servers/testTemporal.ts';
 import { startCluster, type TestCluster } from '../servers/kubernetes/startCluster.ts';
 import {
   CHART,
@@ -17,6 +25,8 @@ import {
 } from './renderChart.ts';
 
 const PREVIOUS = join(import.meta.dirname, 'previous', 'costguard-0.1.0.tgz');
+
+const WORKERS = ['detective', 'llm', 'action'];
 
 let cluster: TestCluster;
 beforeAll(async () => {
@@ -191,7 +201,23 @@ test('a field that does not exist is refused, so that the checks above say somet
   await expect(applied).rejects.toThrow(/unknown field|field not declared/);
 });
 
-test('the preparation may write the parts’ credentials, read none, and touch no other Secret', async () => {
+/** What the kubelet mounts into the preparation's pod: a folder with its ServiceAccount. */
+async function mountAccount(namespace: string): Promise<string> {
+  const token = await cluster.kubectl(
+    'create',
+    'token',
+    'costguard-preparation',
+    `--namespace=${namespace}`,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'costguard-account-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const mounted = { token, namespace, 'ca.crt': cluster.ca };
+  for (const [name, text] of Object.entries(mounted))
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  return folder;
+}
+
+test('the preparation may write the parts’ credentials, and touch no other Secret', async () => {
   const namespace = await createNamespace('roles');
   await install(CHART, namespace, 'smallest');
   const as = `--as=system:serviceaccount:${namespace}:costguard-preparation`;
@@ -204,18 +230,7 @@ test('the preparation may write the parts’ credentials, read none, and touch n
   expect(await may('patch', 'secrets/costguard-kek')).toBe('no');
   expect(await may('create', 'pods')).toBe('no');
 
-  const token = await cluster.kubectl(
-    'create',
-    'token',
-    'costguard-preparation',
-    `--namespace=${namespace}`,
-  );
-  const folder = mkdtempSync(join(tmpdir(), 'costguard-account-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const mounted = { token, namespace, 'ca.crt': cluster.ca };
-  for (const [name, text] of Object.entries(mounted))
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-  const own = openCluster(folder, cluster.url);
+  const own = openCluster(await mountAccount(namespace), cluster.url);
   await patchSecret(own, 'costguard-account-action', { 'credentials.json': '{"clientId":"a"}' });
   await patchSecret(own, 'costguard-account-action', { other: 'ä' });
   const stored = await cluster.kubectl(
@@ -232,4 +247,60 @@ test('the preparation may write the parts’ credentials, read none, and touch n
     'The Secret costguard-kek could not be written: the API server answered 403.',
   );
   await expect(patchSecret(own, 'missing', { x: 'x' })).rejects.toThrow('missing');
+});
+
+test('the preparation leaves each part’s credentials where only that part finds them', async () => {
+  const namespace = await createNamespace('prepared');
+  await install(CHART, namespace, 'smallest');
+  const database = await createTestDatabase();
+  onTestFinished(database.drop);
+  const temporal = await testTemporal();
+  onTestFinished(temporal.close);
+  const account = await mountAccount(namespace);
+  const prepare = () =>
+    runCommand({
+      command: process.execPath,
+      args: [
+        join(projectRoot, 'dist', 'cli', 'launch', 'kubernetes', 'prepareCluster.js'),
+        'costguard',
+        account,
+        cluster.url,
+      ],
+      env: {
+        PATH: process.env['PATH'],
+        COSTGUARD_KEK: randomBytes(32).toString('base64url'),
+        DATABASE_URL: database.url,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: `prepared-${randomUUID().slice(0, 8)}`,
+      },
+      timeoutMs: 120_000,
+    });
+  const said = await prepare();
+  const read = async (name: string, key: string) => {
+    const text = await cluster.kubectl(
+      'get',
+      `secret/costguard-${name}`,
+      `--namespace=${namespace}`,
+      '--output=json',
+    );
+    const { data = {} } = z
+      .object({ data: z.record(z.string(), z.string()).optional() })
+      .parse(JSON.parse(text));
+    return Buffer.from(data[key] ?? '', 'base64').toString();
+  };
+  const parts = [...WORKERS, ...MCP_SERVERS.map(({ account: name }) => name ?? '')];
+  const secrets = new Set<string>();
+  for (const part of parts) {
+    const found = ClientCredentials.parse(
+      JSON.parse(await read(`account-${part}`, 'credentials.json')),
+    );
+    expect(found.payloadKeys !== undefined, part).toBe(WORKERS.includes(part));
+    expect(said).not.toContain(found.clientSecret);
+    secrets.add(found.clientSecret);
+  }
+  expect(secrets.size).toBe(parts.length);
+  // Nobody gave one, so it was made up, and stands nowhere else.
+  const password = await read('first-admin', 'password');
+  expect(password).toMatch(/^[\w-]{20}$/);
+  expect(said).not.toContain(password);
 });

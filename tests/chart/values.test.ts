@@ -86,7 +86,8 @@ test.each([
   ['secrets.database.values=null', 'secrets.database'],
   ['secrets.kek.values=null', 'secrets.kek'],
   ['kek.provider=aws-kms', 'kek.key'],
-])('what is missing is named: %s', async (set, named) => {
+  ['publicUrls.mcp=http://localhost:8501/mcp,ingress.enabled=true', 'publicUrls.mcp'],
+])('what is missing or cannot be is named: %s', async (set, named) => {
   await expect(renderText('smallest', [`--set=${set}`])).rejects.toThrow(named);
 });
 

@@ -82,4 +82,7 @@ podSelector:
 - from: {{- toYaml $policy.monitoringPeers | nindent 4 }}
   ports: [{ protocol: TCP, port: {{ $part.port | default 9464 }} }]
 {{- end }}
+{{- with $part.values.extraIngress }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}

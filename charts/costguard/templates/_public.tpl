@@ -7,7 +7,9 @@
 {{- $_ := set $hosts $api (dict "part" "api" "port" 8000 "paths" (list "/api" "/oauth" "/.well-known" "/docs" "/openapi.json")) -}}
 {{- end -}}
 {{- if and .Values.publicUrls.mcp (get .Values.parts "costguard-server").enabled -}}
-{{- $_ := set $hosts (urlParse .Values.publicUrls.mcp).hostname (dict "part" "costguard-server" "port" 8605 "paths" (list "/mcp" "/.well-known")) -}}
+{{- $mcp := (urlParse .Values.publicUrls.mcp).hostname -}}
+{{- if hasKey $hosts $mcp }}{{ fail "publicUrls.mcp: needs a host of its own" }}{{ end -}}
+{{- $_ := set $hosts $mcp (dict "part" "costguard-server" "port" 8605 "paths" (list "/mcp" "/.well-known")) -}}
 {{- end -}}
 {{- toJson $hosts -}}
 {{- end -}}

@@ -5,7 +5,7 @@ import { patchSecret } from './patchSecret.ts';
 /**
  * The same as `prepareInstallation` where the parts are pods: it leaves each part's client credentials in the Secret
  * PREFIX-account-PART, which only that part mounts, and the first admin's password in PREFIX-first-admin if
- * it was made up. The Secrets are there already, made empty by the chart: the Job may write these and read none.
+ * it was made up. The Secrets are there already, made empty by the chart: the Job may patch these by name and touch no other.
  *
  * `prepareCluster.js PREFIX [FOLDER URL]`: where the ServiceAccount is mounted and the API server answers, if not as in any pod.
  */
