@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,7 +24,7 @@ import {
   valuesFile,
 } from './renderChart.ts';
 
-const PREVIOUS = join(import.meta.dirname, 'previous', 'costguard-0.1.0.tgz');
+const PREVIOUS = join(import.meta.dirname, 'previous');
 
 const WORKERS = ['detective', 'llm', 'action'];
 
@@ -48,8 +48,14 @@ const inCluster = (namespace: string) => [
   `--kubeconfig=${cluster.kubeconfig}`,
   `--namespace=${namespace}`,
 ];
-const install = (chart: string, namespace: string, set: string) =>
-  helm('install', 'costguard', chart, ...inCluster(namespace), `--values=${valuesFile(set)}`);
+const install = (namespace: string, chart: string, values: string) =>
+  helm('install', 'costguard', chart, ...inCluster(namespace), `--values=${values}`);
+
+/** The package in `previous/`. */
+function previousChart(): string {
+  const [file = ''] = readdirSync(PREVIOUS).filter((name) => name.endsWith('.tgz'));
+  return join(PREVIOUS, file);
+}
 
 function fileOf(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'costguard-chart-'));
@@ -130,7 +136,7 @@ describe.each(VALUE_SETS)('%s', (set) => {
 
   test('it is installed over the version before, prepared first, and uninstalled without leftovers', async () => {
     const namespace = await createNamespace(`upgrade-${set}`);
-    await install(PREVIOUS, namespace, set);
+    await install(namespace, previousChart(), join(PREVIOUS, `${set}-values.yaml`));
     const full = set === 'everything' ? 'cg' : 'costguard';
     // What the preparation has written by then.
     const secret = `secret/${full}-account-detective`;
@@ -219,7 +225,7 @@ async function mountAccount(namespace: string): Promise<string> {
 
 test('the preparation may write the parts’ credentials, and touch no other Secret', async () => {
   const namespace = await createNamespace('roles');
-  await install(CHART, namespace, 'smallest');
+  await install(namespace, CHART, valuesFile('smallest'));
   const as = `--as=system:serviceaccount:${namespace}:costguard-preparation`;
   const may = (...question: string[]) =>
     cluster.kubectl('auth', 'can-i', ...question, `--namespace=${namespace}`, as).then(
@@ -251,7 +257,7 @@ test('the preparation may write the parts’ credentials, and touch no other Sec
 
 test('the preparation leaves each part’s credentials where only that part finds them', async () => {
   const namespace = await createNamespace('prepared');
-  await install(CHART, namespace, 'smallest');
+  await install(namespace, CHART, valuesFile('smallest'));
   const database = await createTestDatabase();
   onTestFinished(database.drop);
   const temporal = await testTemporal();
