@@ -35,6 +35,7 @@ import * as llmPeaks from './migrations/20261126T1700_llm_peaks.ts';
 import * as oidcLogout from './migrations/20261126T1700_oidc_logout.ts';
 import * as payloadKeys from './migrations/20261127T0200_payload_keys.ts';
 import * as teamBudgets from './migrations/20261127T0301_team_budgets.ts';
+import * as waitingPlans from './migrations/20261127T0310_waiting_plans.ts';
 
 /** Every migration by name, in the order of the names; each runs in its own transaction. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -69,6 +70,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261126T1700_oidc_logout': oidcLogout,
   '20261127T0200_payload_keys': payloadKeys,
   '20261127T0301_team_budgets': teamBudgets,
+  '20261127T0310_waiting_plans': waitingPlans,
 };
 
 /**

@@ -109,6 +109,15 @@ test('a plan that was exchanged, in a log whose chain was made anew, is named', 
   expect(stdout).toContain('NOT INTACT: 2 entries, 2 findings');
 });
 
+test('a file without entries is no intact log, but may be what a filter left', async () => {
+  const empty = path.join(folder, 'empty.jsonl');
+  await writeFile(empty, '');
+  const { exitCode, stdout } = await verify(empty);
+  expect(exitCode).toBe(1);
+  expect(stdout).toBe('NOT INTACT: no entries, which no log is without\n');
+  expect((await verify(empty, '--filtered')).exitCode).toBe(0);
+});
+
 test('a filtered export is smaller, and is verified as one', async () => {
   const some = path.join(folder, 'some.jsonl');
   await audit('export', '-o', some, '--operation', 'action');

@@ -263,12 +263,14 @@ test('the preparation leaves each part’s credentials where only that part find
   const temporal = await testTemporal();
   onTestFinished(temporal.close);
   const account = await mountAccount(namespace);
+  const parts = [...WORKERS, ...MCP_SERVERS.map(({ account: name }) => name ?? '')];
   const prepare = () =>
     runCommand({
       command: process.execPath,
       args: [
         join(projectRoot, 'dist', 'cli', 'launch', 'kubernetes', 'prepareCluster.js'),
         'costguard',
+        parts.join(','),
         account,
         cluster.url,
       ],
@@ -294,7 +296,6 @@ test('the preparation leaves each part’s credentials where only that part find
       .parse(JSON.parse(text));
     return Buffer.from(data[key] ?? '', 'base64').toString();
   };
-  const parts = [...WORKERS, ...MCP_SERVERS.map(({ account: name }) => name ?? '')];
   const secrets = new Set<string>();
   for (const part of parts) {
     const found = ClientCredentials.parse(

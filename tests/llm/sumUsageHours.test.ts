@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { priceLlmUse } from '../../core/llm/priceLlmUse.ts';
 import type { PushedCall } from '../../core/llm/push/pushedCall.ts';
 import type { LlmUsageRow } from '../../core/llm/usageRow.ts';
@@ -18,6 +18,8 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.close());
+// Prices belong to no connection: what a random run ended with would price the next test's use.
+beforeEach(() => api.services.pool.query('delete from llm_price_overrides'));
 
 const MINUTE_MS = 60_000;
 const START = Date.parse('2026-11-20T00:00:00Z');

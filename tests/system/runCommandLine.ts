@@ -9,12 +9,13 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs `costguard ARGS` from the build, with this environment only. */
+/** Runs `costguard ARGS` from the build in `root`, with this environment only. */
 export function runCommandLine(
   args: readonly string[],
   env: Record<string, string | undefined>,
+  root: string = projectRoot,
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist/cli/costguard.js'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/cli/costguard.js'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

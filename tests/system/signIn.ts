@@ -2,6 +2,7 @@
 export interface SignedIn {
   get: (path: string) => Promise<{ status: number; body: unknown }>;
   post: (path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
+  put: (path: string, body: unknown) => Promise<{ status: number; body: unknown }>;
 }
 
 /** Signs in with name and password. */
@@ -36,5 +37,6 @@ export async function signIn(
     get: (path) => call(path, { method: 'GET' }),
     post: (path, body) =>
       call(path, { method: 'POST', ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
   };
 }

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { isPortFree } from '../../cli/launch/isPortFree.ts';
-import { frontSpecs, workerSpecs } from '../../cli/launch/partSpecs.ts';
+import type * as PartSpecs from '../../cli/launch/partSpecs.ts';
+import { projectRoot } from '../../cli/launch/projectRoot.ts';
 import type { ClientCredentials } from '../../cli/launch/runCostguard.ts';
 import type { ProcessSpec } from '../../cli/launch/process/processSpec.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
 import { parseEnv } from '../../core/config/env.ts';
 import { type Connected, connect } from '../../db/connect.ts';
-import { createTestDatabase } from '../servers/createTestDatabase.ts';
+import { createEmptyDatabase, createTestDatabase } from '../servers/createTestDatabase.ts';
 import { startMoto, type TestMoto } from '../servers/startMoto.ts';
 import { startTestProcess, type TestProcess } from '../servers/startTestProcess.ts';
 import { testTemporal } from '../servers/testTemporal.ts';
@@ -38,16 +39,24 @@ export interface TestSystem {
   kill: (name: PartName) => Promise<void>;
   /** What a part has written so far. */
   linesOf: (name: PartName) => readonly string[];
+  /** Prepares database and accounts by the product built in `root` and runs its parts from now on. Stop all parts before. */
+  update: (root: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
 const ADMIN_PASSWORD = 'a password for tests only';
 
-/** Starts everything from the build in dist/, which `npm test` makes first. */
-export async function startSystem(extra: Record<string, string> = {}): Promise<TestSystem> {
+/**
+ * Starts everything from the build in dist/, which `npm test` makes first, or from that of another release in `root`, which
+ * then makes its own tables in an empty database.
+ */
+export async function startSystem(
+  extra: Record<string, string> = {},
+  root: string = projectRoot,
+): Promise<TestSystem> {
   const home = mkdtempSync(join(tmpdir(), 'costguard-system-'));
   const [database, moto, temporal] = await Promise.all([
-    createTestDatabase(),
+    root === projectRoot ? createTestDatabase() : createEmptyDatabase(),
     startMoto(),
     testTemporal(),
   ]);
@@ -78,14 +87,19 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
     DEMO_MODE: 'false',
     ...extra,
   };
-  const init = await runCommandLine(['init'], env);
-  if (init.code !== 0) throw new Error(`init failed: ${init.stderr}`);
-  const { serviceAccounts } = JSON.parse(init.stdout) as {
-    serviceAccounts: Record<string, ClientCredentials>;
+  const migration = { ...env, MIGRATION_DATABASE_URL: database.adminUrl };
+  const readSpecs = async (of: string): Promise<ProcessSpec[]> => {
+    if (root !== projectRoot) await mustRun(['migrate'], migration, of);
+    const { serviceAccounts } = JSON.parse(await mustRun(['init'], env, of)) as {
+      serviceAccounts: Record<string, ClientCredentials>;
+    };
+    const frame = { env: parseEnv(env), source: env, settings: {}, serviceAccounts };
+    const { frontSpecs, workerSpecs } = (await import(
+      join(of, 'dist/cli/launch/partSpecs.js')
+    )) as typeof PartSpecs;
+    return [...frontSpecs(frame), ...workerSpecs(frame)];
   };
-  const frame = { env: parseEnv(env), source: env, settings: {}, serviceAccounts };
-  const specs = [...frontSpecs(frame), ...workerSpecs(frame)];
-  const parts = createParts(specs);
+  const parts = createParts(await readSpecs(root));
   const connected = connect(database.url, { applicationName: 'test-system' });
   return {
     apiUrl: `http://127.0.0.1:${API_PORT}`,
@@ -100,8 +114,9 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
     },
     env,
     ...parts,
+    update: async (to) => parts.replace(await readSpecs(to)),
     close: async () => {
-      await Promise.all(specs.map((spec) => parts.stop(spec.name as PartName)));
+      await parts.stopAll();
       await connected.close();
       await server.stop();
       await moto.stop();
@@ -112,9 +127,26 @@ export async function startSystem(extra: Record<string, string> = {}): Promise<T
   };
 }
 
-function createParts(specs: readonly ProcessSpec[]) {
+async function mustRun(
+  args: string[],
+  env: Record<string, string | undefined>,
+  root: string,
+): Promise<string> {
+  const { code, stdout, stderr } = await runCommandLine(args, env, root);
+  if (code !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}`);
+  return stdout;
+}
+
+function createParts(given: readonly ProcessSpec[]) {
+  let specs = given;
   const running = new Map<PartName, TestProcess>();
   return {
+    replace: (by: readonly ProcessSpec[]) => {
+      specs = by;
+    },
+    stopAll: async () => {
+      await Promise.all([...running.values()].map((part) => part.stop()));
+    },
     start: async (name: PartName) => {
       const spec = specs.find((one) => one.name === name);
       if (spec === undefined) throw new Error(`There is no part ${name}`);

@@ -67,6 +67,12 @@ async function run(file: string, options: VerifyOptions, command: Command): Prom
     process.stdout.write(`NOT INTACT: ${entries} entries, ${findings.length} findings\n`);
     return;
   }
+  // Every installation's log has entries from its first start on; a part of it, or what a filter left, may have none.
+  if (entries === 0 && !filtered && options.after === undefined) {
+    process.exitCode = 1;
+    process.stdout.write('NOT INTACT: no entries, which no log is without\n');
+    return;
+  }
   process.stdout.write(`intact: ${entries} entries, head ${head}\n`);
   if (heads.length === 0 && !filtered)
     process.stdout.write('The end was not checked: give a head that was noted earlier (--head).\n');
