@@ -1,5 +1,5 @@
 # One image for each part, from the same build: docker build --target api .
-# Targets: api, dashboard, detective-worker, llm-worker, action-worker, the five MCP servers, demo-aws, migrate.
+# Targets: api, dashboard, detective-worker, llm-worker, action-worker, backup-worker, the five MCP servers, demo-aws, migrate.
 
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /src
@@ -59,6 +59,23 @@ HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
   CMD ["node", "dist/cli/launch/checkPoller.js", "actions"]
 CMD ["dist/cli/launch/runPart.js", "workers/action.js"]
 
+# pg_dump refuses a server that is newer than itself, so this is the database's own image: they move together.
+FROM postgres:18.1-bookworm AS backup-worker
+RUN groupadd --gid 1000 node \
+ && useradd --uid 1000 --gid node --create-home node \
+ && install -d -o node -g node /var/lib/costguard/backups /run/costguard/account
+ENV NODE_ENV=production COSTGUARD_HOME=/var/lib/costguard PG_BIN_DIR=/usr/lib/postgresql/18/bin
+WORKDIR /app
+COPY --from=runtime /usr/local/bin/node /usr/local/bin/node
+COPY --from=runtime /usr/bin/tini /usr/bin/tini
+COPY --from=runtime /app .
+USER node
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["tini", "--", "node", "--enable-source-maps"]
+HEALTHCHECK --interval=20s --timeout=10s --start-period=60s \
+  CMD ["node", "dist/cli/launch/checkPoller.js", "backup"]
+CMD ["dist/cli/launch/runPart.js", "workers/backup.js"]
+
 FROM runtime AS aws-cost-server
 EXPOSE 8601
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
@@ -98,7 +115,7 @@ CMD ["dist/cli/demo/awsAccount.js"]
 FROM runtime AS migrate
 # A volume for each part is mounted here; Docker gives a new one the owner of the folder below it.
 USER root
-RUN for part in detective llm action aws-cost gcp-billing azure-cost llm-tracker costguard; do \
+RUN for part in detective llm action backup aws-cost gcp-billing azure-cost llm-tracker costguard; do \
       install -d -o node -g node "/run/costguard/accounts/$part"; \
     done
 USER node

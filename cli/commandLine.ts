@@ -3,12 +3,14 @@ import { EnvError } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
 import { isDatabaseAway } from '../db/isDatabaseAway.ts';
 import { auditCommand } from './commands/audit.ts';
+import { backupCommand } from './commands/backup.ts';
 import { detectCommand } from './commands/detect.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { rewrapCommand } from './commands/rewrap.ts';
 import { seedCommand } from './commands/seed.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -17,7 +19,12 @@ import { userCommand } from './commands/user.ts';
 /** 0: done, 1: some input was refused, 2: wrong usage, 3: a part could not be reached. */
 const EXIT = { refused: 1, usage: 2, unreachable: 3 } as const;
 
-const UNREACHABLE = new Set(['database_unavailable', 'workflow_unavailable', 'api_unavailable']);
+const UNREACHABLE = new Set([
+  'database_unavailable',
+  'workflow_unavailable',
+  'api_unavailable',
+  'backup_storage_unavailable',
+]);
 
 /** Runs one command, given without the program's name, and sets the process's exit code when it fails. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -49,6 +56,8 @@ function createProgram(): Command {
     initCommand,
     auditCommand,
     rewrapCommand,
+    backupCommand,
+    restoreCommand,
   ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();

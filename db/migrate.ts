@@ -94,13 +94,35 @@ export async function migrate(databaseUrl: string, adminUrl?: string): Promise<s
     return names;
   }
   return withClient(adminUrl, async (admin) => {
-    const login = await withClient(databaseUrl, (client) => findLogin(client, admin));
-    await prepareRoles(admin, login);
+    const login = await prepare(databaseUrl, admin);
     const names = await runMigrations(databaseUrl);
     await guardAuditLog(admin, login);
     await withClient(databaseUrl, grantViewer);
     return names;
   });
+}
+
+/**
+ * Makes an empty database ready to be filled by its login, by migrations or from a backup: with an administrator's address
+ * the roles and what they may do, else the schemas alone.
+ *
+ * @throws EnvError when a login is not what it has to be
+ */
+export async function prepareDatabase(databaseUrl: string, adminUrl?: string): Promise<void> {
+  if (adminUrl !== undefined) {
+    await withClient(adminUrl, (admin) => prepare(databaseUrl, admin));
+    return;
+  }
+  await withClient(databaseUrl, (client) => client.query('create schema if not exists viewer'));
+}
+
+/** Whether this version has a migration of that name. */
+export const knowsMigration = (name: string): boolean => Object.hasOwn(MIGRATIONS, name);
+
+async function prepare(databaseUrl: string, admin: pg.Client): Promise<string> {
+  const login = await withClient(databaseUrl, (client) => findLogin(client, admin));
+  await prepareRoles(admin, login);
+  return login;
 }
 
 async function runMigrations(databaseUrl: string): Promise<string[]> {

@@ -38,7 +38,7 @@ interface Wanted {
   everyMinutes: number;
   workflowType: string;
   taskQueue: string;
-  workflowRunTimeout: '2 hours' | '6 hours';
+  workflowRunTimeout: '2 hours' | '6 hours' | '12 hours';
 }
 
 const HOUSEKEEPING: Wanted = {
@@ -139,8 +139,8 @@ async function readAll(db: Database): Promise<Connection[]> {
   return connections;
 }
 
-/** Returns whether something was written. */
-async function ensureSchedule(
+/** Makes one schedule what it has to be, and leaves one that is so already alone; returns whether something was written. */
+export async function ensureSchedule(
   temporal: Client,
   scheduleId: string,
   wanted: Wanted,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import * as actions from './actions.ts';
 import * as actionsVersioned from './actionsVersioned.ts';
+import * as backups from './backups.ts';
+import * as backupsVersioned from './backupsVersioned.ts';
 import * as detective from './detective.ts';
 import * as detectiveVersioned from './detectiveVersioned.ts';
 import * as llm from './llm.ts';
@@ -9,6 +11,7 @@ import * as llmVersioned from './llmVersioned.ts';
 test.each([
   ['actions', actions, actionsVersioned],
   ['detective', detective, detectiveVersioned],
+  ['backups', backups, backupsVersioned],
   ['llm', llm, llmVersioned],
 ])(
   '%s: a versioned worker has the same workflows, each with its behaviour',

@@ -124,7 +124,7 @@ describe('the first start', () => {
     const given = Object.entries(serviceAccounts).flatMap(([name, { payloadKeys }]) =>
       payloadKeys === undefined ? [] : [[name, payloadKeys]],
     );
-    expect(given.map(([name]) => name).sort()).toEqual(['action', 'detective', 'llm']);
+    expect(given.map(([name]) => name).sort()).toEqual(['action', 'backup', 'detective', 'llm']);
     expect(new Set(given.map(([, keys]) => keys)).size).toBe(1);
   });
 

@@ -36,6 +36,8 @@ export const SERVICE_ACCOUNTS: Record<string, Scope[]> = {
     'credentials:openai',
     'credentials:anthropic',
   ],
+  // It calls no API; the account is how it gets the keys of workflow payloads.
+  backup: [],
   'aws-cost': [...MCP_SERVER, 'credentials:aws'],
   'gcp-billing': [...MCP_SERVER, 'credentials:gcp'],
   'azure-cost': [...MCP_SERVER, 'credentials:azure'],
@@ -60,7 +62,7 @@ interface InitResult {
 }
 
 /** Whose parts run workflows or their activities. */
-const WORKERS = ['detective', 'llm', 'action'];
+const WORKERS = ['detective', 'llm', 'action', 'backup'];
 
 /** `costguard init`: what a start needs before its parts; prints one line of JSON with secrets, for the launcher. */
 export function initCommand(): Command {

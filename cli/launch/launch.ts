@@ -5,6 +5,7 @@ import { createCrew, type Crew } from './crew.ts';
 import { createWaitingBoard, type WaitingBoard } from './createWaitingBoard.ts';
 import { keepFirstSignIn } from './firstSignIn.ts';
 import type { MergedLog } from './logs/createMergedLog.ts';
+import { prepareBackups } from './prepareBackups.ts';
 import { demoAwsSpec, frontSpecs, type PartFrame, workerSpecs } from './partSpecs.ts';
 import { initialise, seedDemo } from './runCostguard.ts';
 import { startDatabase } from './startDatabase.ts';
@@ -91,7 +92,8 @@ async function prepareData(context: LaunchContext): Promise<PartFrame> {
     await seedDemo({ source, settings }, signal);
   }
   board.done('the database');
-  return { env, source, settings, serviceAccounts };
+  const backups = await prepareBackups(context, databaseUrl);
+  return { env, source, settings, serviceAccounts, backups };
 }
 
 /** How the parts reach the demo account: any credentials do. */

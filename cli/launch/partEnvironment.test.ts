@@ -14,19 +14,22 @@ const SECRETS = {
   OPENAI_ADMIN_KEY: 'key of openai',
   ANTHROPIC_ADMIN_KEY: 'key of anthropic',
   COSTGUARD_TOKEN: 'token of a person',
+  BACKUP_KEY: 'key of backups',
+  BACKUP_S3_SECRET_ACCESS_KEY: 'secret of the bucket',
   OIDC_CLIENT_SECRET: 'secret of the sign-in',
   COSTGUARD_CLIENT_SECRET: 'somebody else’s',
   COSTGUARD_PAYLOAD_KEYS: 'keys of another installation',
 };
 
-const WORKERS = ['detective', 'llm', 'action'];
+const WORKERS = ['detective', 'llm', 'action', 'backup'];
 
 const frame: PartFrame = {
   env: parseEnv({}),
   source: { PATH: '/bin', ...SECRETS },
   settings: { COSTGUARD_HOME: '/home' },
+  backups: {},
   serviceAccounts: Object.fromEntries(
-    ['detective', 'llm', 'action', ...MCP_SERVERS.map(({ name }) => name)].map((name) => [
+    [...WORKERS, ...MCP_SERVERS.map(({ name }) => name)].map((name) => [
       name,
       {
         clientId: `id of ${name}`,
@@ -48,6 +51,16 @@ test.each([
   ['dashboard', []],
   ['detective', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_PAYLOAD_KEYS']],
   ['llm', ['DATABASE_URL', 'COSTGUARD_CLIENT_SECRET', 'COSTGUARD_PAYLOAD_KEYS']],
+  [
+    'backup',
+    [
+      'DATABASE_URL',
+      'BACKUP_KEY',
+      'BACKUP_S3_SECRET_ACCESS_KEY',
+      'COSTGUARD_CLIENT_SECRET',
+      'COSTGUARD_PAYLOAD_KEYS',
+    ],
+  ],
   [
     'action',
     [
@@ -103,11 +116,13 @@ test('every secret of the configuration is either handed to the parts named here
 });
 
 const HOLDERS: Record<string, string[]> = {
-  DATABASE_URL: ['api', 'detective', 'llm', 'action'],
+  DATABASE_URL: ['api', 'detective', 'llm', 'action', 'backup'],
   COSTGUARD_KEK: ['api'],
   COSTGUARD_KEK_PROVIDER: ['api'],
   COSTGUARD_KEK_KEY: ['api'],
   COSTGUARD_KEK_PREVIOUS: ['api'],
+  BACKUP_KEY: ['backup'],
+  BACKUP_S3_SECRET_ACCESS_KEY: ['backup'],
   OPENAI_ADMIN_KEY: ['llm-tracker', 'action'],
   ANTHROPIC_ADMIN_KEY: ['llm-tracker', 'action'],
   OIDC_CLIENT_SECRET: ['api'],

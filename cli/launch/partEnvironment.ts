@@ -17,6 +17,8 @@ export interface PartNeeds {
   azure?: boolean;
   /** Admin keys of OpenAI and Anthropic. */
   llm?: boolean;
+  /** Where backups go and the key that encrypts them. */
+  backup?: boolean;
   /** The first admin's password. */
   adminPassword?: boolean;
 }
@@ -30,6 +32,7 @@ const WITHHELD = {
   migration: ['MIGRATION_DATABASE_URL'],
   signIn: ['OIDC_CLIENT_SECRET'],
   adminPassword: ['COSTGUARD_ADMIN_PASSWORD'],
+  backup: ['BACKUP_'],
   // What the providers' own clients read credentials and endpoints from.
   aws: ['AWS_'],
   gcp: ['GCP_', 'GOOGLE_', 'CLOUDSDK_', 'BIGQUERY_'],

@@ -17,6 +17,8 @@ export interface PartFrame {
   settings: Record<string, string | undefined>;
   /** By part, as `costguard init` gave them. */
   serviceAccounts: Record<string, ClientCredentials>;
+  /** Settings of the worker that makes backups; undefined where none are made by themselves. */
+  backups?: Record<string, string> | undefined;
 }
 
 /** The parts that people and workers call: MCP servers, API, dashboard. Each answers at its port when ready. */
@@ -58,7 +60,7 @@ function metricsAt(env: Env, offset: number): Record<string, string> {
 
 /** The worker pools; each is ready when Temporal sees it poll its task queue. */
 export function workerSpecs(frame: PartFrame): ProcessSpec[] {
-  const { env } = frame;
+  const { backups, env } = frame;
   const polls = (taskQueue: string) => (pid: number) =>
     hasPoller({
       address: temporalAddress(env),
@@ -87,6 +89,17 @@ export function workerSpecs(frame: PartFrame): ProcessSpec[] {
       isReady: polls('actions'),
       stopTimeoutMs: 6_000,
     }),
+    ...(backups === undefined
+      ? []
+      : [
+          part(frame, 'backup', 'workers/backup.js', {
+            needs: { database: true, backup: true },
+            account: 'backup',
+            settings: { ...metricsAt(env, 3), ...backups },
+            isReady: polls('backup'),
+            stopTimeoutMs: 6_000,
+          }),
+        ]),
   ];
 }
 

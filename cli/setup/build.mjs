@@ -5,7 +5,7 @@ import { mustRun, npm } from './runProcess.mjs';
 import { say } from './say.mjs';
 
 const SERVER = ['core', 'db', 'mcp-servers', 'activities', 'workflows', 'workers', 'api', 'cli'];
-const QUEUES = ['detective', 'actions', 'llm'];
+const QUEUES = ['detective', 'actions', 'llm', 'backups'];
 const BUNDLED = [...QUEUES, ...QUEUES.map((queue) => `${queue}Versioned`)];
 /** JavaScript already, because Temporal's SDK loads it by its path, from sources too. */
 const FAILURE_CONVERTER = 'db/payloads/failureConverter.cjs';

@@ -1,18 +1,7 @@
 import { z } from 'zod';
+import { backupVariables } from './backupVariables.ts';
+import { flag, port, text, url } from './envValues.ts';
 import { areProxies } from './areProxies.ts';
-
-const port = (fallback: number, description: string) =>
-  z.coerce.number().int().min(1).max(65_535).default(fallback).meta({ description });
-
-const flag = (fallback: boolean, description: string) =>
-  z
-    .enum(['true', 'false', '1', '0'])
-    .default(fallback ? 'true' : 'false')
-    .transform((value) => value === 'true' || value === '1')
-    .meta({ description });
-
-const url = (description: string) => z.url().optional().meta({ description });
-const text = (description: string) => z.string().min(1).optional().meta({ description });
 
 /** Every environment variable that CostGuard reads, with description, unit and default. */
 export const EnvSchema = z.object({
@@ -62,7 +51,7 @@ export const EnvSchema = z.object({
     .optional()
     .meta({
       description:
-        'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next two ports); unset means nowhere',
+        'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next three ports); unset means nowhere',
     }),
   TEMPORAL_UI_URL: url('Public address of the Temporal Web UI, for links'),
   DATABASE_URL: z
@@ -184,6 +173,7 @@ export const EnvSchema = z.object({
   COSTGUARD_KEK_PREVIOUS: text(
     'Earlier keys that still unwrap until costguard rewrap has run, comma-separated: 32 bytes in base64url, file:PATH, aws-kms:KEY, gcp-kms:KEY or azure-key-vault:KEY',
   ),
+  ...backupVariables,
   POLLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50).meta({
     description: 'Polls that a detective worker runs at once; each may hold a database connection',
   }),

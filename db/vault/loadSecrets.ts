@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../connect.ts';
+import { listUsedKeks } from '../queries/backup/listUsedKeks.ts';
 import { signingKeyContext } from '../queries/identity/signingKeys.ts';
 import { KEY_BYTES, kekUnknown, type Keyring, unwrapKey } from './kek.ts';
 import { type KekEnv, openKeyring } from './openKeyring.ts';
@@ -38,13 +39,9 @@ export const vaultKeyContext = (id: string): string => `vault_keys:${id}`;
 
 /** A lost KEK is told at start, not by the first poll that needs a credential. */
 async function assertKeksKnown(db: Database, { keks, current }: Keyring): Promise<void> {
-  const used = await db
-    .selectFrom('vault_keys')
-    .select('kek_id')
-    .union(db.selectFrom('credentials').select('kek_id'))
-    .execute();
-  const unknown = used.find(({ kek_id }) => !keks.some(({ id }) => id === kek_id));
-  if (unknown !== undefined) throw kekUnknown(unknown.kek_id, current.id);
+  const used = await listUsedKeks(db);
+  const unknown = used.find((kekId) => !keks.some(({ id }) => id === kekId));
+  if (unknown !== undefined) throw kekUnknown(unknown, current.id);
 }
 
 async function findVaultKey(db: Database) {

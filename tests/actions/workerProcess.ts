@@ -32,7 +32,7 @@ export interface WorkerProcess extends RunningProcess {
 /** Starts a compiled worker, that of actions unless told, with this environment and nothing else; ready when it works. */
 export async function startWorkerProcess(
   env: Record<string, string>,
-  options: { isWaiting?: boolean; pool?: 'action' | 'detective' | 'llm' } = {},
+  options: { isWaiting?: boolean; pool?: 'action' | 'detective' | 'llm' | 'backup' } = {},
 ): Promise<WorkerProcess> {
   const pool = options.pool ?? 'action';
   const lines: string[] = [];

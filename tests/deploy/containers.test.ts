@@ -39,7 +39,9 @@ const ACCOUNTS = [
   ['detective-worker', 'detective'],
   ['llm-worker', 'llm'],
   ['action-worker', 'action'],
+  ['backup-worker', 'backup'],
 ] as const;
+const BASE = /^(node:20\.\d+\.\d+-bookworm-slim|postgres:\d+\.\d+-bookworm)$/;
 const mcpPorts = (first: number) => MCP_SERVERS.map(({ portOffset }) => first + portOffset);
 
 describe('Dockerfile', () => {
@@ -53,9 +55,15 @@ describe('Dockerfile', () => {
 
   test('every base image is pinned, and the parts run as an ordinary user', () => {
     for (const [base] of dockerfile.matchAll(/(?<=^FROM )\S+/gm)) {
-      expect(stages.has(base) || /^node:20\.\d+\.\d+-bookworm-slim$/.test(base), base).toBe(true);
+      expect(stages.has(base) || BASE.test(base), base).toBe(true);
     }
     expect(stages.get('runtime')).toContain('USER node');
+    expect(stages.get('backup-worker')).toContain('USER node');
+  });
+
+  test('what dumps the database is of the same version as the database', () => {
+    const image = services['postgres']?.image ?? 'none';
+    expect(stages.get('backup-worker')).toContain(`${image} AS backup-worker`);
   });
 
   test.each([
@@ -64,6 +72,7 @@ describe('Dockerfile', () => {
     'detective-worker',
     'llm-worker',
     'action-worker',
+    'backup-worker',
     ...MCP_TARGETS,
   ])('%s has a health check', (target) => {
     expect(stages.get(target)).toContain('HEALTHCHECK');
@@ -99,7 +108,7 @@ describe('docker-compose.yml', () => {
   test('no password has a default: each is required from the environment', () => {
     for (const [name, { environment }] of named) {
       for (const [variable, value] of Object.entries(environment)) {
-        if (!/PASSWORD|PWD|KEK|DATABASE_URL/.test(variable)) continue;
+        if (!/PASSWORD|PWD|KEK|DATABASE_URL|^BACKUP_KEY$/.test(variable)) continue;
         expect(value, `${name} ${variable}`).toMatch(/\$\{[A-Z_]+:\?/);
       }
     }
@@ -124,11 +133,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('of what runs the API alone holds the key of the vault', () => {
+  test('of what runs on the API alone holds the key of the vault', () => {
     const holders = named.filter(([, { environment }]) =>
       Object.keys(environment).some((variable) => variable.startsWith('COSTGUARD_KEK')),
     );
-    expect(holders.map(([name]) => name).sort()).toEqual(['api', 'migrate']);
+    expect(holders.map(([name]) => name).sort()).toEqual(['api', 'migrate', 'restore']);
   });
 
   test('each part with a service account sees its own credentials, and nobody else’s', () => {
@@ -150,7 +159,7 @@ describe('docker-compose.yml', () => {
 
   test('whatever runs on is restarted, and waits for the preparation', () => {
     for (const [name, { build, depends_on, restart }] of named) {
-      if (name === 'migrate' || name === 'seed') continue;
+      if (['migrate', 'seed', 'restore'].includes(name)) continue;
       expect(restart, name).toBe('unless-stopped');
       if (build !== undefined)
         expect(Object.keys(depends_on)).toContain(name === 'demo-aws' ? 'seed' : 'migrate');

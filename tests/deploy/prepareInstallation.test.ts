@@ -49,7 +49,7 @@ test('servers of one’s own are prepared, twice alike, and a part finds its cre
       JSON.parse(readFileSync(file, 'utf8')),
     );
     // Those of the workers, of one database, are the same at each start; nobody else has them.
-    if (['detective', 'llm', 'action'].includes(part)) payloadKeysSeen.add(payloadKeys);
+    if (['detective', 'llm', 'action', 'backup'].includes(part)) payloadKeysSeen.add(payloadKeys);
     else expect(payloadKeys, part).toBeUndefined();
     return clientSecret;
   });

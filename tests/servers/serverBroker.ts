@@ -6,6 +6,7 @@ import { requirementsKey } from '../../cli/launch/moto/motoRequirements.ts';
 import { motoSpec } from '../../cli/launch/moto/motoSpec.ts';
 import type { ProcessSpec } from '../../cli/launch/process/processSpec.ts';
 import { type RunningProcess, startProcess } from '../../cli/launch/process/startProcess.ts';
+import { installPgTools } from '../../cli/launch/postgres/ensurePgTools.ts';
 import { findFreePort } from '../../cli/launch/findFreePort.ts';
 import { ensureTemporal } from '../../cli/launch/temporal/ensureTemporal.ts';
 import { temporalSpec } from '../../cli/launch/temporal/temporalSpec.ts';
@@ -35,6 +36,8 @@ export interface BrokerAnswers {
   /** An Azure account of the caller's own. */
   azure: { id: string; url: string };
   'azure/stop': Record<string, never>;
+  /** The folder of a pg_dump and pg_restore for the run's Postgres. */
+  'pg-tools': { folder: string };
   /** The path of a Chromium. */
   chromium: { path: string };
 }
@@ -103,6 +106,9 @@ function createHandlers(
       const { documents } = await ensureBigQuery();
       return { documents };
     }),
+    'pg-tools': once(async () => ({
+      folder: await installPgTools((line) => process.stderr.write(`${line}\n`)),
+    })),
     chromium: once(async () => ({ path: await findChromium() })),
     moto: async () => {
       const id = randomUUID();

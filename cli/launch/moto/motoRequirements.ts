@@ -7,6 +7,6 @@ import { projectRoot } from '../projectRoot.ts';
 export const requirementsFile: string = join(projectRoot, 'tools', 'moto-requirements.txt');
 
 /** Changes when a pinned version changes; 12 hexadecimal digits. */
-export function requirementsKey(): string {
-  return createHash('sha256').update(readFileSync(requirementsFile)).digest('hex').slice(0, 12);
+export function requirementsKey(file = requirementsFile): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
 }

@@ -1,0 +1,2 @@
+/** The workflows of the task queue `backup`. */
+export { backupDatabase } from './backupDatabase.ts';
