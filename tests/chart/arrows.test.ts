@@ -29,11 +29,13 @@ const ARROWS: Record<string, string[]> = {
   ],
   'llm-worker': ['api:8000', 'database', 'llm-tracker-server:8604', 'temporal'],
   'action-worker': ['api:8000', 'database', 'identity', 'public:443', 'temporal'],
+  'backup-worker': ['database', 'identity', 'public:443', 'temporal'],
   'aws-cost-server': ['api:8000', 'identity', 'public:443'],
   'gcp-billing-server': ['api:8000', 'identity', 'public:443'],
   'azure-cost-server': ['api:8000', 'identity', 'public:443'],
   'llm-tracker-server': ['api:8000', 'public:443'],
   'costguard-server': ['api:8000'],
+  restore: ['database', 'identity', 'public:443'],
   test: ['api:8000'],
 };
 

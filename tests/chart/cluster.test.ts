@@ -26,7 +26,7 @@ import {
 
 const PREVIOUS = join(import.meta.dirname, 'previous');
 
-const WORKERS = ['detective', 'llm', 'action'];
+const WORKERS = ['detective', 'llm', 'action', 'backup'];
 
 let cluster: TestCluster;
 beforeAll(async () => {

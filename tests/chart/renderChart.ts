@@ -43,7 +43,7 @@ const Pod = z.looseObject({
     .default([]),
 });
 
-/** The pod of a Deployment or Job. */
+/** A pod as the chart describes it. */
 export type Pod = z.infer<typeof Pod>;
 
 const Rendered = z.looseObject({
@@ -90,10 +90,14 @@ export async function renderChart(set: string): Promise<Rendered[]> {
   });
 }
 
-/** The pods of an object: of a Deployment or Job one, else none. */
+const Template = z.object({ template: z.object({ spec: Pod }) });
+
+/** The pod of a Deployment, a Job or a CronJob; of other objects there is none. */
 export function podOf({ kind, spec }: Rendered): Pod | undefined {
-  if (kind !== 'Deployment' && kind !== 'Job') return undefined;
-  return z.object({ template: z.object({ spec: Pod }) }).parse(spec).template.spec;
+  if (kind === 'CronJob')
+    return z.object({ jobTemplate: z.object({ spec: Template }) }).parse(spec).jobTemplate.spec
+      .template.spec;
+  return kind === 'Deployment' || kind === 'Job' ? Template.parse(spec).template.spec : undefined;
 }
 
 /** Which part an object belongs to, `detective-worker`; empty where to none. */

@@ -5,7 +5,7 @@ a worker pool, kept until its workflows have ended. */}}
 {{- $part := .part -}}
 {{- $values := $part.values -}}
 {{- $full := include "costguard.fullname" $root -}}
-{{- $scaled := and (not .tag) (or (and $part.queue $root.Values.keda.enabled) (and $values.autoscaling (dig "enabled" false ($values.autoscaling | default dict)))) -}}
+{{- $scaled := and (not .tag) (or (and $part.queue $values.autoscaling $root.Values.keda.enabled) (and $values.autoscaling (dig "enabled" false ($values.autoscaling | default dict)))) -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -166,6 +166,9 @@ spec:
 {{- end -}}
 {{- if eq .name "api" -}}
 {{- $_ := set $own "TRUSTED_PROXIES" $root.Values.trustedProxies -}}
+{{- end -}}
+{{- if eq .name "backup-worker" -}}
+{{- $_ := required "parts.backup-worker.env.BACKUP_LOCATION: a folder that is mounted by extraVolumes, or s3://BUCKET/PREFIX" $part.values.env.BACKUP_LOCATION -}}
 {{- end -}}
 {{- include "costguard.env" (merge (dict) $part.values.env $own) }}
 {{- range $part.secrets }}
