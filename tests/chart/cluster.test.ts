@@ -138,12 +138,6 @@ describe.each(VALUE_SETS)('%s', (set) => {
     const namespace = await createNamespace(`upgrade-${set}`);
     await install(namespace, previousChart(), join(PREVIOUS, `${set}-values.yaml`));
     const full = set === 'everything' ? 'cg' : 'costguard';
-    // What the preparation has written by then.
-    const secret = `secret/${full}-account-detective`;
-    const written = { data: { 'credentials.json': Buffer.from('{}').toString('base64') } };
-    const patch = ['--type=merge', `--patch=${JSON.stringify(written)}`];
-    await cluster.kubectl('patch', secret, `--namespace=${namespace}`, ...patch);
-
     const upgrading = helm(
       'upgrade',
       'costguard',
@@ -152,12 +146,24 @@ describe.each(VALUE_SETS)('%s', (set) => {
       `--values=${valuesFile(set)}`,
       '--set=image.tag=9.9.9',
     );
-    const before = await finishPreparation(namespace, `${full}-preparation-upgrade`);
-    await upgrading;
+    const [{ images: before, secrets }] = await Promise.all([
+      finishPreparation(namespace, full),
+      upgrading,
+    ]);
     expect(before).not.toContain(':9.9.9');
     expect(await imagesIn(namespace)).toContain(':9.9.9');
-    const kept = await cluster.kubectl('get', secret, `--namespace=${namespace}`, '--output=json');
-    expect(JSON.parse(kept)).toMatchObject(written);
+    // What the preparation has written is still there, in the Secrets of new parts too.
+    for (const secret of secrets) {
+      const kept = await cluster.kubectl(
+        'get',
+        `secret/${secret}`,
+        `--namespace=${namespace}`,
+        '--output=json',
+      );
+      expect(JSON.parse(kept), secret).toMatchObject({
+        data: { 'credentials.json': Buffer.from('{}').toString('base64') },
+      });
+    }
     expect(await listObjects(namespace)).not.toContain(`job.batch/${full}-preparation`);
 
     await helm('uninstall', 'costguard', ...inCluster(namespace));
@@ -167,11 +173,29 @@ describe.each(VALUE_SETS)('%s', (set) => {
   });
 });
 
-/** Does what a cluster's controllers would: says that the Job of the upgrade is done. Returns the images at that time. */
-async function finishPreparation(namespace: string, job: string): Promise<string> {
+/**
+ * Does what the preparation of an upgrade does first, as the one who it runs as, and what a cluster's controllers would: says that the
+ * Job is done. Returns the images at that time, and which Secrets it has written to.
+ */
+async function finishPreparation(
+  namespace: string,
+  full: string,
+): Promise<{ images: string; secrets: string[] }> {
+  const job = `${full}-preparation-upgrade`;
   const at = `--namespace=${namespace}`;
   while (!(await listObjectsOf('jobs', namespace)).includes(`job.batch/${job}`)) await delay(200);
   const images = await imagesIn(namespace);
+  const args = await cluster.kubectl(
+    'get',
+    `job/${job}`,
+    at,
+    '--output=jsonpath={.spec.template.spec.containers[0].args}',
+  );
+  const [, prefix = '', parts = ''] = z.string().array().parse(JSON.parse(args));
+  const own = openCluster(await mountAccount(namespace, full), cluster.url);
+  await patchSecret(own, `${prefix}-first-admin`, {});
+  const secrets = parts.split(',').map((part) => `${prefix}-account-${part}`);
+  for (const secret of secrets) await patchSecret(own, secret, { 'credentials.json': '{}' });
   const time = '2026-11-27T08:00:00Z';
   const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: time });
   const status = {
@@ -182,7 +206,7 @@ async function finishPreparation(namespace: string, job: string): Promise<string
   };
   const patch = ['--subresource=status', '--type=merge', `--patch=${JSON.stringify({ status })}`];
   await cluster.kubectl('patch', `job/${job}`, at, ...patch);
-  return images;
+  return { images, secrets };
 }
 
 const listObjectsOf = (kind: string, namespace: string) =>
@@ -208,11 +232,11 @@ test('a field that does not exist is refused, so that the checks above say somet
 });
 
 /** What the kubelet mounts into the preparation's pod: a folder with its ServiceAccount. */
-async function mountAccount(namespace: string): Promise<string> {
+async function mountAccount(namespace: string, full = 'costguard'): Promise<string> {
   const token = await cluster.kubectl(
     'create',
     'token',
-    'costguard-preparation',
+    `${full}-preparation`,
     `--namespace=${namespace}`,
   );
   const folder = mkdtempSync(join(tmpdir(), 'costguard-account-'));
