@@ -3,6 +3,7 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Me } from '../core/contracts/identity.ts';
@@ -45,6 +46,12 @@ beforeAll(async () => {
   await writeFile(path.join(dist, 'index.html'), '<!doctype html><title>CostGuard AI</title>');
   await writeFile(path.join(dist, 'favicon.svg'), '<svg/>');
   await writeFile(path.join(dist, 'assets', 'index-BnX1.js'), 'export {}');
+  for (const [name, content] of [
+    ['', 'export const plain = 1'],
+    ['.br', brotliCompressSync('export const small = 1')],
+    ['.gz', gzipSync('export const zipped = 1')],
+  ] as const)
+    await writeFile(path.join(dist, 'assets', `page-Cx2.js${name}`), content);
   await writeFile(path.join(folder, 'secret.txt'), 'secret');
   api = await startTestApi();
   ({ url, server } = await serve(api.url));
@@ -82,6 +89,24 @@ describe('the page', () => {
     expect(icon.headers.get('cache-control')).toBe('no-cache');
     expect(icon.headers.get('etag')).not.toBeNull();
   });
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'br', 'small'],
+    ['gzip, br;q=0', 'gzip', 'zipped'],
+    ['identity', null, 'plain'],
+  ])(
+    'an asset is sent as the build compressed it, to who takes %s',
+    async (accepted, sent, what) => {
+      const reply = await call('GET', '/assets/page-Cx2.js', {
+        headers: { 'accept-encoding': accepted },
+      });
+      expect(reply.headers.get('content-encoding')).toBe(sent);
+      expect(reply.text).toBe(`export const ${what} = 1`);
+      expect(reply.headers.get('content-type')).toMatch(/javascript/);
+      expect(reply.headers.get('vary')).toContain('Accept-Encoding');
+      expect(reply.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    },
+  );
 
   test.each([
     ['GET', '/assets/missing-A1b2.js', HTML],

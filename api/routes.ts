@@ -84,8 +84,11 @@ import {
   patchTeam,
 } from './teams/teams.ts';
 import { exportFocus } from './usage/exportFocus.ts';
+import { getAnnotations } from './usage/getAnnotations.ts';
 import { getCosts } from './usage/getCosts.ts';
+import { getCostTable } from './usage/getCostTable.ts';
 import { getSummary } from './usage/getSummary.ts';
+import { listTagKeys } from './usage/listTagKeys.ts';
 import { deleteLlmPrice } from './usage/llm/deleteLlmPrice.ts';
 import { listLlmBills } from './usage/llm/listLlmBills.ts';
 import { listLlmPrices } from './usage/llm/listLlmPrices.ts';
@@ -98,6 +101,9 @@ import { getLlmUsage } from './usage/llm/getLlmUsage.ts';
 /** Every operation of the API. */
 export const ROUTES: readonly Route[] = [
   getCosts,
+  getCostTable,
+  getAnnotations,
+  listTagKeys,
   getSummary,
   getLlmUsage,
   exportFocus,

@@ -34,6 +34,7 @@ import * as policies from './migrations/20261126T1710_policies.ts';
 import * as llmPeaks from './migrations/20261126T1700_llm_peaks.ts';
 import * as oidcLogout from './migrations/20261126T1700_oidc_logout.ts';
 import * as payloadKeys from './migrations/20261127T0200_payload_keys.ts';
+import * as costGroups from './migrations/20261127T0401_cost_groups.ts';
 import * as teamBudgets from './migrations/20261127T0301_team_budgets.ts';
 import * as waitingPlans from './migrations/20261127T0310_waiting_plans.ts';
 
@@ -71,6 +72,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261127T0200_payload_keys': payloadKeys,
   '20261127T0301_team_budgets': teamBudgets,
   '20261127T0310_waiting_plans': waitingPlans,
+  '20261127T0401_cost_groups': costGroups,
 };
 
 /**

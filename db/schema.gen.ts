@@ -258,6 +258,15 @@ export interface CostDaily {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CostDailyGroups {
+  billed_cost: Numeric;
+  billing_currency: string;
+  connection_id: string;
+  day: string;
+  dimension: string;
+  value: string;
+}
+
 export interface CostDailyRevisions {
   billed_cost: Numeric;
   billing_currency: string;
@@ -738,6 +747,15 @@ export interface ViewerCostDaily {
   updated_at: Timestamp | null;
 }
 
+export interface ViewerCostDailyGroups {
+  billed_cost: Numeric | null;
+  billing_currency: string | null;
+  connection_id: string | null;
+  day: string | null;
+  dimension: string | null;
+  value: string | null;
+}
+
 export interface ViewerTeamGrants {
   connection_id: string | null;
   owner: string | null;
@@ -760,6 +778,7 @@ export interface DB {
   budgets: Budgets;
   connections: Connections;
   cost_daily: CostDaily;
+  cost_daily_groups: CostDailyGroups;
   cost_daily_revisions: CostDailyRevisions;
   cost_records: CostRecords;
   credential_openings: CredentialOpenings;
@@ -794,5 +813,6 @@ export interface DB {
   users: Users;
   vault_keys: VaultKeys;
   "viewer.cost_daily": ViewerCostDaily;
+  "viewer.cost_daily_groups": ViewerCostDailyGroups;
   "viewer.team_grants": ViewerTeamGrants;
 }

@@ -6,6 +6,7 @@ import { CostGuardError } from '../../core/errors.ts';
 import { errorHandler } from '../http/errorHandler.ts';
 import { requestLog } from '../http/requestLog.ts';
 import { createApiProxy } from './apiProxy.ts';
+import { precompressed } from './precompressed.ts';
 
 /** The dashboard's server, and how to end the streams it passes on. */
 export interface Dashboard {
@@ -28,6 +29,7 @@ export function createDashboard(options: {
     res.json({ status: 'ok' });
   });
   app.use(proxy.handle);
+  app.use(precompressed(options.uiFolder));
   app.use(express.static(options.uiFolder, { index: false, redirect: false, setHeaders }));
   app.use(appPage(join(options.uiFolder, 'index.html')));
   app.use((req) => {

@@ -69,6 +69,9 @@ const READS: Record<string, { ask: (part: Part) => string; sees?: boolean; close
     sees: true,
   },
   '/api/v1/usage/summary': { ask: () => `/api/v1/usage/summary?${days}`, sees: true },
+  '/api/v1/usage/costs.csv': { ask: () => `/api/v1/usage/costs.csv?${days}`, sees: true },
+  '/api/v1/usage/annotations': { ask: () => `/api/v1/usage/annotations?${days}`, sees: true },
+  '/api/v1/usage/tag-keys': { ask: () => `/api/v1/usage/tag-keys?${days}` },
   '/api/v1/usage/llm': {
     ask: () => `/api/v1/usage/llm?${hours}&group_by=model&granularity=hour`,
     sees: true,
@@ -517,8 +520,8 @@ describe('the database itself', () => {
       world.api.services.db,
     );
     const open = rows.filter(({ name }) => name !== 'audit_log');
-    // The viewer's own grants, by a view in place of a table that is closed.
-    const readable = [...VIEWER_TABLES, 'team_grants'].sort();
+    // The viewer's own grants and sums of what is seen, by views in place of tables that are closed.
+    const readable = [...VIEWER_TABLES, 'team_grants', 'cost_daily_groups'].sort();
     expect([...new Set(open.map(({ name }) => name))].sort()).toEqual(readable);
     expect(open.filter(({ secured, writes }) => !secured || writes)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { CostSeriesReply } from '../../core/contracts/usage.ts';
+import { CostSeriesReply, TagKeys } from '../../core/contracts/usage.ts';
 import type { CostRecord } from '../../core/focus/costRecord.ts';
 import { sumDecimals } from '../../core/money/money.ts';
 import { addDays } from '../../core/time/day.ts';
@@ -24,7 +24,12 @@ beforeAll(async () => {
   gcp = await addConnection(api.services.db, { name: 'data platform', provider: 'gcp' });
   await store(aws, 'aws', [
     charge('2026-10-31', '5', { serviceName: 'EC2', regionId: 'us-east-1', subAccountId: '1' }),
-    charge('2026-11-01', '10.10', { serviceName: 'EC2', regionId: 'us-east-1', subAccountId: '1' }),
+    charge('2026-11-01', '10.10', {
+      serviceName: 'EC2',
+      regionId: 'us-east-1',
+      subAccountId: '1',
+      tags: { team: 'web', "it's": '=1+1' },
+    }),
     charge('2026-11-01', '0.05', { serviceName: 'S3', regionId: 'us-east-1', subAccountId: '1' }),
     charge('2026-11-02', '20.20', { serviceName: 'EC2', regionId: 'eu-west-1', subAccountId: '2' }),
     charge('2026-11-02', '-3', { serviceName: 'Credits' }),
@@ -33,7 +38,11 @@ beforeAll(async () => {
     charge('2026-11-02', '7', { serviceName: 'EC2', billingCurrency: 'EUR' }),
   ]);
   await store(gcp, 'gcp', [
-    charge('2026-11-02', '2', { serviceName: 'BigQuery', regionId: 'europe-west1' }),
+    charge('2026-11-02', '2', {
+      serviceName: 'BigQuery',
+      regionId: 'europe-west1',
+      tags: { team: 'web' },
+    }),
     charge('2026-12-01', '4', { serviceName: 'BigQuery', regionId: 'europe-west1' }),
   ]);
 });
@@ -173,6 +182,67 @@ test.each([
   expect((await costs(`&${filter}&currency=USD`)).totals).toEqual([{ currency: 'USD', total }]);
 });
 
+test('grouped by the values of a tag, over providers, and filtered by one', async () => {
+  const team = await costs('&group_by=tag&tagKey=team&currency=USD');
+  expect(team.groups.map((g) => [g.key, g.label, g.total])).toEqual([
+    [null, 'Without a value', '18.75'],
+    ['web', 'web', '12.1'],
+  ]);
+  expect(team.totals).toEqual([{ currency: 'USD', total: '30.85' }]);
+  expect(totals(await costs('&tagKey=team&tag=web&currency=USD'))).toEqual({
+    'EC2 USD': '10.1',
+    'BigQuery USD': '2',
+  });
+  const none = await costs("&group_by=tag&tagKey='; drop table cost_records; --&currency=USD");
+  expect(totals(none)).toEqual({ 'Without a value USD': '30.85' });
+});
+
+test('the tags that charges carry are named', async () => {
+  const keys = async (query: string) =>
+    (await api.call('GET', `/api/v1/usage/tag-keys?${query}`, { as: viewer.as })).read(TagKeys);
+  expect(await keys('from=2026-11-01&to=2026-11-05')).toEqual({ items: ["it's", 'team'] });
+  expect(await keys('from=2026-11-02&to=2026-11-05')).toEqual({ items: ['team'] });
+  expect(await keys('from=2020-11-02&to=2020-11-05')).toEqual({ items: [] });
+});
+
+describe('as a file', () => {
+  const file = (query: string) =>
+    api.call('GET', `/api/v1/usage/costs.csv?from=2026-11-01&to=2026-11-03${query}`, {
+      as: viewer.as,
+    });
+
+  test('each group and day has a line, with exact costs', async () => {
+    const { status, headers, text } = await file('&group_by=service&currency=USD&limit=2');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^text\/csv/);
+    expect(headers.get('content-disposition')).toBe(
+      'attachment; filename="costs-by-service-day-2026-11-01-2026-11-03.csv"',
+    );
+    expect(text.split('\r\n')).toEqual([
+      'date,service,label,currency,cost',
+      '2026-11-01,EC2,EC2,USD,10.1',
+      '2026-11-02,EC2,EC2,USD,20.2',
+      '2026-11-02,BigQuery,BigQuery,USD,2',
+      '2026-11-01,,All others,USD,0.05',
+      '2026-11-02,,All others,USD,-3',
+      '',
+    ]);
+  });
+
+  test('a tag that would be a formula is none', async () => {
+    const { text } = await file("&group_by=tag&tagKey=it's&currency=USD");
+    expect(text).toContain("\r\n2026-11-01,'=1+1,'=1+1,USD,10.1\r\n");
+  });
+
+  test('a wrong question is refused by name', async () => {
+    expect((await file('&group_by=tag')).refusal()).toEqual({
+      status: 400,
+      code: 'invalid_request',
+      pointers: ['tagKey'],
+    });
+  });
+});
+
 test('filtered by a connection', async () => {
   expect((await costs(`&connectionId=${gcp}`)).totals).toEqual([{ currency: 'USD', total: '2' }]);
 });
@@ -200,7 +270,10 @@ test.each([
   ['from=2026-12-01&to=2026-11-01', ['to']],
   ['from=2020-01-01&to=2026-11-01', ['to']],
   ['from=2026-11-01&to=2026-12-01&granularity=hour', ['granularity']],
-  ['from=2026-11-01&to=2026-12-01&group_by=tag', ['group_by']],
+  ['from=2026-11-01&to=2026-12-01&group_by=tag', ['tagKey']],
+  ['from=2026-11-01&to=2026-12-01&tag=web', ['tagKey']],
+  ['from=2026-11-01&to=2026-12-01&tagKey=team&forecast=true', ['forecast']],
+  ['from=2026-11-01&to=2026-12-01&group_by=price', ['group_by']],
   ['from=2026-11-01&to=2026-12-01&limit=0', ['limit']],
   ['from=2026-11-01&to=2026-12-01&limit=101', ['limit']],
   ['from=2026-11-01&to=2026-12-01&forecast=yes', ['forecast']],

@@ -1,21 +1,9 @@
-import { type CostDimension, CostQuery, CostSeriesReply } from '../../core/contracts/usage.ts';
+import { CostQuery, CostSeriesReply } from '../../core/contracts/usage.ts';
 import { sumDecimals } from '../../core/money/money.ts';
-import { listConnections } from '../../db/queries/connections/listConnections.ts';
-import { type CostPoint, readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
+import { readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
 import { defineRoute } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import { labelsOf, toGroups } from './costGroups.ts';
 import { forecastGroups } from './forecastGroups.ts';
-
-// A map: a service may be called "constructor".
-type Labels = ReadonlyMap<string, string>;
-
-const PROVIDER_LABELS: Labels = new Map([
-  ['aws', 'AWS'],
-  ['gcp', 'Google Cloud'],
-  ['azure', 'Azure'],
-  ['openai', 'OpenAI'],
-  ['anthropic', 'Anthropic'],
-]);
 
 /** Costs by group and day or month. */
 export const getCosts = defineRoute({
@@ -26,9 +14,9 @@ export const getCosts = defineRoute({
   access: { scope: 'costs:read' },
   query: CostQuery,
   replies: { 200: CostSeriesReply },
-  handle: async ({ query, ...services }) => {
-    const points = await readCostSeries(services.db, { ...query, groupBy: query.group_by });
-    const groups = toGroups(points, await labelsOf(query.group_by, services));
+  handle: async ({ query, db }) => {
+    const points = await readCostSeries(db, { ...query, groupBy: query.group_by });
+    const groups = toGroups(points, await labelsOf(query.group_by, db));
     const currencies = [...new Set(groups.map((group) => group.currency))];
     const dataUntil = points.reduce<string | null>(
       (newest, point) => (newest === null || point.newestDay > newest ? point.newestDay : newest),
@@ -36,7 +24,7 @@ export const getCosts = defineRoute({
     );
     const forecasts =
       query.forecast === 'true' && dataUntil !== null
-        ? await forecastGroups(services.db, query, groups, dataUntil)
+        ? await forecastGroups(db, query, groups, dataUntil)
         : undefined;
     return {
       status: 200,
@@ -59,44 +47,3 @@ export const getCosts = defineRoute({
     };
   },
 });
-
-/** What the keys of a dimension are called where they are not names themselves. */
-async function labelsOf(dimension: CostDimension, { db }: Pick<Services, 'db'>): Promise<Labels> {
-  switch (dimension) {
-    case 'provider':
-      return PROVIDER_LABELS;
-    case 'connection': {
-      const { items } = await listConnections(db, { limit: 1000 });
-      return new Map(items.map((connection) => [connection.id, connection.name]));
-    }
-    case 'account':
-    case 'service':
-    case 'region':
-      return new Map();
-  }
-}
-
-function toGroups(points: readonly CostPoint[], labels: Labels) {
-  const groups = new Map<string, CostPoint[]>();
-  for (const point of points) {
-    const id = JSON.stringify([point.currency, point.isRemainder, point.key]);
-    groups.set(id, [...(groups.get(id) ?? []), point]);
-  }
-  return [...groups.values()].flatMap((series) => {
-    const [first] = series;
-    if (first === undefined) return [];
-    const { key, isRemainder, currency } = first;
-    return {
-      key,
-      label: isRemainder
-        ? 'All others'
-        : key === null
-          ? 'Without a value'
-          : (labels.get(key) ?? key),
-      isRemainder,
-      currency,
-      total: sumDecimals(series.map((point) => point.cost)),
-      points: series.map((point) => ({ date: point.date, cost: point.cost })),
-    };
-  });
-}

@@ -45,21 +45,61 @@ test('a period stands beside the one of the same length before it, each currency
   const summary = await week();
   expect(summary.previousFrom).toBe('2026-10-25');
   expect(summary.totals).toEqual([
-    { currency: 'EUR', total: '8', previousTotal: '0', changePercent: null },
-    { currency: 'USD', total: '30.6', previousTotal: '15.1', changePercent: 102.65 },
+    { currency: 'EUR', total: '8', comparedTotal: '8', previousTotal: '0', changePercent: null },
+    {
+      currency: 'USD',
+      total: '30.6',
+      comparedTotal: '30.6',
+      previousTotal: '15.1',
+      changePercent: 102.65,
+    },
   ]);
 });
 
 test('what moved most comes first, with what is new and what is gone', async () => {
   const { movers } = await week();
-  expect(
-    movers.map((m) => [m.serviceName, m.currency, m.previousTotal, m.total, m.change]),
-  ).toEqual([
+  expect(movers.map((m) => [m.label, m.currency, m.previousTotal, m.total, m.change])).toEqual([
     ['EC2', 'USD', '10.1', '30.4', '20.3'],
     ['EC2', 'EUR', '0', '8', '8'],
     ['Gone', 'USD', '5', '0', '-5'],
     ['New', 'USD', '0', '0.2', '0.2'],
   ]);
+});
+
+test('days that were not told of yet are not compared', async () => {
+  // The connection has told of everything up to the 8th.
+  const summary = (await ask('from=2026-11-06&to=2026-11-12&currency=USD')).read(UsageSummary);
+  expect(summary).toMatchObject({
+    comparedTo: '2026-11-09',
+    previousFrom: '2026-10-31',
+    previousTo: '2026-11-03',
+    totals: [{ total: '1000.2', comparedTotal: '1000.2', previousTotal: '35.4' }],
+  });
+  const begun = (await ask('from=2026-11-09&to=2026-11-12')).read(UsageSummary);
+  expect(begun).toMatchObject({ comparedTo: '2026-11-09', totals: [], movers: [] });
+});
+
+test('a year before is the same dates', async () => {
+  const later = await addConnection(api.services.db, { name: 'later' });
+  await replaceCosts(api.services.pool, {
+    connectionId: later,
+    provider: 'aws',
+    from: '2027-11-01',
+    to: '2027-12-01',
+    rows: [charge('2027-11-10', '1')],
+    seenAt: new Date(),
+  });
+  const year = (await ask('from=2027-10-24&to=2027-11-02&compare=year')).read(UsageSummary);
+  expect(year).toMatchObject({ previousFrom: '2026-10-24', previousTo: '2026-11-02' });
+  expect(year.totals.map((total) => total.previousTotal)).toEqual(['1045.5']);
+});
+
+test('what moved is told by what is asked for', async () => {
+  const by = async (query: string) =>
+    (await week(`&currency=USD&${query}`)).movers.map((m) => [m.label, m.provider, m.change]);
+  expect(await by('group_by=provider')).toEqual([['AWS', 'aws', '15.5']]);
+  expect(await by('group_by=account')).toEqual([['Without a value', 'aws', '15.5']]);
+  expect(await by('group_by=tag&tagKey=team')).toEqual([['Without a value', 'aws', '15.5']]);
 });
 
 test('at most eight services are named', async () => {
@@ -117,6 +157,8 @@ describe('a wrong question', () => {
     ['from=1970-01-01&to=1970-01-01', ['to']],
     ['from=0001-01-01&to=0001-01-02', ['from', 'to']],
     ['from=2026-11-01&to=2026-11-02&limit=3', ['limit']],
+    ['from=2026-11-01&to=2026-11-02&group_by=tag', ['tagKey']],
+    ['from=2026-11-01&to=2026-11-02&compare=decade', ['compare']],
   ])('%s is refused by name', async (query, pointers) => {
     expect((await ask(query)).refusal()).toEqual({
       status: 400,

@@ -18,6 +18,7 @@ import {
   saveServiceAccount,
 } from '../../db/queries/identity/saveServiceAccount.ts';
 import { ensureSigningKey, getSigningKey } from '../../db/queries/identity/signingKeys.ts';
+import { handOutPayloadKeys } from '../../db/queries/payloadKeys/handOutPayloadKeys.ts';
 import { loadSecrets } from '../../db/vault/loadSecrets.ts';
 
 /** One API process and a sender with a token for it. */
@@ -82,6 +83,7 @@ async function prepare(databaseUrl: string, settings: Record<string, string>, sc
   try {
     const { vault } = await loadSecrets(db, env, { create: true });
     await ensureSigningKey(db, vault);
+    await handOutPayloadKeys(db, vault);
     const account = await saveServiceAccount(db, {
       name: 'gateway',
       scopes,

@@ -31,6 +31,8 @@ export interface BenchParts {
     parts: readonly string[],
     settings: Record<string, string>,
   ) => Promise<Record<string, string | undefined>>;
+  /** The processes that run, by name; a second one of a name has a number behind it. */
+  pids: () => ReadonlyMap<string, number>;
   /** The last lines of a part, for when something went wrong. */
   linesOf: (name: string) => readonly string[];
   /** Ends everything, the last first. */
@@ -42,12 +44,15 @@ export async function startParts(): Promise<BenchParts> {
   const home = mkdtempSync(join(tmpdir(), 'costguard-bench-'));
   chmodSync(home, 0o755);
   const running: RunningProcess[] = [];
+  const pids = new Map<string, number>();
   const lines = new Map<string, string[]>();
   const start = async (spec: ProcessSpec) => {
     const said: string[] = [];
     lines.set(spec.name, said);
     const child = startProcess(spec, { onLine: (line) => void said.push(line) });
     running.push(child);
+    const same = running.filter((one) => one.spec.name === spec.name).length;
+    if (child.pid !== undefined) pids.set(same > 1 ? `${spec.name} ${same}` : spec.name, child.pid);
     await child.waitReady();
   };
   const stop = async () => {
@@ -74,6 +79,7 @@ export async function startParts(): Promise<BenchParts> {
         return `http://127.0.0.1:${motoPort}`;
       },
       startProduct: (wanted, settings) => startProduct(product, { wanted, settings }, start),
+      pids: () => pids,
       linesOf: (name) => lines.get(name) ?? [],
       stop,
     };

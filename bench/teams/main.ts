@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { connect, type Database } from '../../db/connect.ts';
 import { readCostSeries } from '../../db/queries/usage/readCostSeries.ts';
-import { countOpenWork, readServiceChanges } from '../../db/queries/usage/readSummary.ts';
+import { countOpenWork, readCostChanges } from '../../db/queries/usage/readSummary.ts';
 import { connectViewers } from '../../db/viewers/connectViewers.ts';
 import { startBenchPostgres } from '../ingest/startBenchPostgres.ts';
 
@@ -91,7 +91,13 @@ async function medianMs(on: Database): Promise<number> {
   for (let run = 0; run <= RUNS; run += 1) {
     const started = performance.now();
     await readCostSeries(on, { ...period, granularity: 'day', groupBy: 'service', limit: 8 });
-    await readServiceChanges(on, { ...period, previousFrom: '2026-09-19' });
+    await readCostChanges(on, {
+      ...period,
+      comparedTo: period.to,
+      previousFrom: '2026-09-19',
+      previousTo: period.from,
+      groupBy: 'service',
+    });
     await countOpenWork(on);
     // The first run plans and warms.
     if (run > 0) times.push(performance.now() - started);

@@ -4,8 +4,8 @@ import { Currency, Day, DecimalText, Id, isDay, Provider, ProviderText } from '.
 
 /** What costs can be grouped by. */
 export const CostDimension = z
-  .enum(['provider', 'connection', 'account', 'service', 'region'])
-  .meta({ id: 'CostDimension' });
+  .enum(['provider', 'connection', 'account', 'service', 'region', 'tag'])
+  .meta({ id: 'CostDimension', description: 'tag groups by the values of the tag `tagKey`' });
 
 /** What costs can be grouped by. */
 export type CostDimension = z.infer<typeof CostDimension>;
@@ -24,8 +24,17 @@ const filters = {
   account: ProviderText.optional(),
   service: ProviderText.optional(),
   region: ProviderText.optional(),
+  tagKey: ProviderText.optional().meta({
+    description: 'Name of the tag that group_by=tag and tag are about',
+  }),
+  tag: ProviderText.optional().meta({ description: 'Value of the tag tagKey' }),
   currency: Currency.optional(),
 };
+
+const grouping = { group_by: CostDimension.default('service') };
+const namesTag = (value: { group_by: CostDimension; tag?: string | undefined; tagKey?: unknown }) =>
+  value.tagKey !== undefined || (value.group_by !== 'tag' && value.tag === undefined);
+const namelessTag = { path: ['tagKey'], message: 'must name the tag' };
 
 const haveDays = (value: { from: string; to: string }) => isDay(value.from) && isDay(value.to);
 const isPeriod = (value: { from: string; to: string }) => !haveDays(value) || value.from < value.to;
@@ -33,6 +42,11 @@ const isShortEnough = (value: { from: string; to: string }) =>
   !haveDays(value) || daysBetween(value.from, value.to) <= PERIOD_DAYS_MAX;
 const emptyPeriod = { path: ['to'], message: 'must be after from' };
 const longPeriod = { path: ['to'], message: `must be at most ${PERIOD_DAYS_MAX} days after from` };
+
+// Of tags the rollup knows nothing, and summing 400 days of charges takes seconds.
+const hasHistory = (value: { forecast: string; tagKey?: unknown }) =>
+  value.forecast === 'false' || value.tagKey === undefined;
+const noHistory = { path: ['forecast'], message: 'does not go with tags' };
 
 const FORECAST_GROUPS_MAX = 25;
 const areFewEnough = (value: { forecast: string; limit: number }) =>
@@ -47,7 +61,7 @@ export const CostQuery = z
   .strictObject({
     ...period,
     granularity: z.enum(['day', 'month']).default('day'),
-    group_by: CostDimension.default('service'),
+    ...grouping,
     ...filters,
     limit: z.coerce
       .number()
@@ -63,7 +77,9 @@ export const CostQuery = z
   })
   .refine(isPeriod, emptyPeriod)
   .refine(isShortEnough, longPeriod)
-  .refine(areFewEnough, manyForecasts);
+  .refine(areFewEnough, manyForecasts)
+  .refine(namesTag, namelessTag)
+  .refine(hasHistory, noHistory);
 
 /** A grouped time series of costs. */
 export type CostQuery = z.infer<typeof CostQuery>;
@@ -113,25 +129,59 @@ export const CostSeriesReply = z
 /** Costs by group and time. */
 export type CostSeriesReply = z.infer<typeof CostSeriesReply>;
 
-/** Totals of a period beside the period of the same length before it. */
-export const SummaryQuery = z
-  .strictObject({ ...period, ...filters })
+/** The grouped time series that `CostQuery` asks for, as a file. */
+export const CostTableQuery = z
+  .strictObject({
+    ...period,
+    granularity: z.enum(['day', 'month']).default('day'),
+    ...grouping,
+    ...filters,
+    limit: z.coerce.number().int().min(1).max(1000).default(1000).meta({
+      description: 'Groups written apart in each currency; the rest is summed as one',
+    }),
+  })
   .refine(isPeriod, emptyPeriod)
-  .refine(isShortEnough, longPeriod);
+  .refine(isShortEnough, longPeriod)
+  .refine(namesTag, namelessTag);
 
-/** Totals of a period beside the period before. */
+/** Totals of a period beside those of an earlier one. */
+export const SummaryQuery = z
+  .strictObject({
+    ...period,
+    ...grouping,
+    ...filters,
+    compare: z.enum(['previous', 'year']).default('previous').meta({
+      description: 'With the days right before, or with the same days a year before',
+    }),
+  })
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod)
+  .refine(namesTag, namelessTag);
+
+/** Totals of a period beside those of an earlier one. */
 export type SummaryQuery = z.infer<typeof SummaryQuery>;
 
-/** Totals, change and what moved most. */
+// Before 1970 where the period begins then: nothing was billed, but it is a day.
+const EarlierDay = z.iso.date();
+
+/** Totals, change and what moved most. Changes compare as many days as every connection has told of. */
 export const UsageSummary = z
   .object({
     ...period,
-    // Before 1970 where the period begins then: nothing was billed, but it is a day.
-    previousFrom: z.iso.date().meta({ description: 'First day of the period before' }),
+    comparedTo: Day.meta({
+      description:
+        'End, excluded, of the days of the period that are compared: those that every connection has told of. `from` where there are none',
+    }),
+    previousFrom: EarlierDay.meta({ description: 'First day compared with' }),
+    previousTo: EarlierDay.meta({
+      description:
+        'End, excluded, of the days compared with, as many as from `from` to `comparedTo`',
+    }),
     totals: z.array(
       z.object({
         currency: Currency,
-        total: DecimalText,
+        total: DecimalText.meta({ description: 'Of the whole period' }),
+        comparedTotal: DecimalText.meta({ description: 'From `from` to `comparedTo`' }),
         previousTotal: DecimalText,
         changePercent: z
           .number()
@@ -139,16 +189,20 @@ export const UsageSummary = z
           .meta({ description: 'null where nothing was spent before' }),
       }),
     ),
-    movers: z.array(
-      z.object({
-        serviceName: z.string(),
-        provider: Provider,
-        currency: Currency,
-        total: DecimalText,
-        previousTotal: DecimalText,
-        change: DecimalText,
-      }),
-    ),
+    groupBy: CostDimension,
+    movers: z
+      .array(
+        z.object({
+          key: z.string().nullable().meta({ description: 'null where the charges have no value' }),
+          label: z.string(),
+          provider: Provider.nullable().meta({ description: 'null where there are several' }),
+          currency: Currency,
+          total: DecimalText.meta({ description: 'From `from` to `comparedTo`' }),
+          previousTotal: DecimalText,
+          change: DecimalText,
+        }),
+      )
+      .meta({ description: 'The groups whose costs changed most, largest change first' }),
     openAnomalies: z.int(),
     actionsWaiting: z.int(),
   })
@@ -156,6 +210,64 @@ export const UsageSummary = z
 
 /** Totals, change and what moved most. */
 export type UsageSummary = z.infer<typeof UsageSummary>;
+
+/** What happened in a period that its costs may tell of. */
+export const AnnotationQuery = z
+  .strictObject({ ...period, ...filters })
+  .omit({ tagKey: true, tag: true })
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod);
+
+/** What happened in a period that its costs may tell of. */
+export type AnnotationQuery = z.infer<typeof AnnotationQuery>;
+
+/** Most annotations of one answer. */
+export const ANNOTATIONS_MAX = 200;
+
+/** Findings and actions of a period. */
+export const UsageAnnotations = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          kind: z.enum(['anomaly', 'action']),
+          id: Id,
+          day: Day.meta({
+            description: 'The day a finding began on, or an action was carried out on',
+          }),
+          label: z.string().meta({
+            description: 'The service of a finding, or the kind and the resource of an action',
+          }),
+          status: z.string().meta({ description: 'Of the finding or of the action, as it is now' }),
+          currency: Currency.nullable().meta({
+            description: 'Of the finding; null for an action that promised no amount',
+          }),
+        }),
+      )
+      .meta({
+        description: `The newest ${ANNOTATIONS_MAX} at most, oldest first. Findings only for who may read them, and so with actions`,
+      }),
+    hasMore: z.boolean(),
+  })
+  .meta({ id: 'UsageAnnotations' });
+
+/** Findings and actions of a period. */
+export type UsageAnnotations = z.infer<typeof UsageAnnotations>;
+
+/** Which tags there are. */
+export const TagKeyQuery = z
+  .strictObject(period)
+  .refine(isPeriod, emptyPeriod)
+  .refine(isShortEnough, longPeriod);
+
+/** Names of tags. */
+export const TagKeys = z
+  .object({
+    items: z
+      .array(z.string())
+      .meta({ description: 'Tags of the newest three days with costs in the period, by name' }),
+  })
+  .meta({ id: 'TagKeys' });
 
 /** Which charges to write as a FOCUS 1.2 file. */
 export const FocusExportQuery = z

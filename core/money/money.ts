@@ -13,6 +13,9 @@ export interface Money {
 // 40 significant digits hold any invoice to the billionth of a cent; `numeric` in Postgres is exact as well.
 const Exact = Decimal.clone({ precision: 40, toExpNeg: -1e9, toExpPos: 1e9 });
 
+// As it would be written anyway: most amounts are, and pages hold thousands.
+const PLAIN = /^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d*[1-9])$/;
+
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /**
@@ -21,6 +24,7 @@ const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
  * @throws CostGuardError `provider_answer_invalid` when the text is not a finite decimal number
  */
 export function toDecimalString(text: string): string {
+  if (PLAIN.test(text)) return text;
   if (!DECIMAL.test(text.trim())) {
     throw new CostGuardError('provider_answer_invalid', 'An amount is not a decimal number.', {
       internal: { length: text.length },

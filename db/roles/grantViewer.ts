@@ -62,6 +62,6 @@ async function grant(client: pg.ClientBase): Promise<void> {
   const tables = VIEWER_TABLES.map((table) => `public.${table}`).join(', ');
   await client.query(`grant usage on schema public, viewer to ${VIEWER_ROLE}`);
   await client.query(
-    `grant select on ${tables}, viewer.cost_daily, viewer.team_grants to ${VIEWER_ROLE}`,
+    `grant select on ${tables}, viewer.cost_daily, viewer.cost_daily_groups, viewer.team_grants to ${VIEWER_ROLE}`,
   );
 }

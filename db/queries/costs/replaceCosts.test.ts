@@ -63,6 +63,18 @@ const revisions = () =>
     .where('connection_id', '=', connectionId)
     .orderBy('replaced_at')
     .execute();
+/** Where the sums by one dimension are not what the daily rollup adds up to. */
+const wrongGroups = async () =>
+  (
+    await sql`
+      with truth as (
+        select connection_id, dimension, value, billing_currency, day, sum(billed_cost) as cost
+        from cost_daily, lateral (values ('total', ''), ('service', service_name), ('account', sub_account_id),
+          ('region', region_id)) of(dimension, value)
+        group by 1, 2, 3, 4, 5)
+      select * from truth t full join cost_daily_groups g using (connection_id, dimension, value, billing_currency, day)
+      where t.cost is distinct from g.billed_cost`.execute(connected.db)
+  ).rows;
 const dataUntil = async () =>
   (
     await connected.db
@@ -386,6 +398,7 @@ test('after any sequence of replacements the daily totals are those of the rows 
           connected.db,
         );
         expect(wrong).toEqual([]);
+        expect(await wrongGroups()).toEqual([]);
         const sum = (rows: CostRecord[]) =>
           rows.reduce((cents, row) => cents + Math.round(Number(row.billedCost) * 100), 0);
         const stored = await connected.db
@@ -401,4 +414,32 @@ test('after any sequence of replacements the daily totals are those of the rows 
     ),
     { numRuns: 30 },
   );
+});
+
+test('the sums by one dimension follow whoever writes the daily rollup, and go with the connection', async () => {
+  const { db } = connected;
+  await replace([
+    charge('2026-11-01', '5', { subAccountId: 'a' }),
+    charge('2026-11-02', '7', { regionId: 'r' }),
+  ]);
+  const groups = () =>
+    db
+      .selectFrom('cost_daily_groups')
+      .select(['day', 'billed_cost'])
+      .where('connection_id', '=', connectionId)
+      .where('dimension', '=', 'total')
+      .orderBy('day')
+      .execute();
+  const ofConnection = db.updateTable('cost_daily').where('connection_id', '=', connectionId);
+  await ofConnection.set({ billed_cost: '9' }).where('day', '=', '2026-11-01').execute();
+  expect(await groups()).toEqual([
+    { day: '2026-11-01', billed_cost: '9' },
+    { day: '2026-11-02', billed_cost: '7' },
+  ]);
+  await ofConnection.set({ day: '2026-11-03' }).where('day', '=', '2026-11-01').execute();
+  expect((await groups()).map(({ day }) => day)).toEqual(['2026-11-02', '2026-11-03']);
+  expect(await wrongGroups()).toEqual([]);
+  await db.deleteFrom('connections').where('id', '=', connectionId).execute();
+  expect(await groups()).toEqual([]);
+  expect(await wrongGroups()).toEqual([]);
 });

@@ -8,4 +8,6 @@ export const COST_KEY = {
   account: sql<string | null>`nullif(d.sub_account_id, '')`,
   service: sql<string | null>`d.service_name`,
   region: sql<string | null>`nullif(d.region_id, '')`,
+  // Only there where the filter has a tagKey.
+  tag: sql<string | null>`d.tag_value`,
 } satisfies Record<CostDimension, unknown>;

@@ -44,27 +44,30 @@ export async function readCostSeries(
     .innerJoin('ranked as r', (join) =>
       join
         .onRef('r.currency', '=', 'p.currency')
-        .on(sql<boolean>`r.key is not distinct from p.key`),
+        // Null becomes a value that no key is, and letters are compared as bytes: joined by hash or a quick sort.
+        .on(
+          sql<boolean>`coalesce('=' || r.key, '') collate "C" = coalesce('=' || p.key, '') collate "C"`,
+        ),
     )
     .select([
-      sql<string | null>`case when r.rank <= ${filter.limit} then p.key end`.as('key'),
-      sql<boolean>`r.rank > ${filter.limit}`.as('is_remainder'),
-      sql<number>`least(r.rank, ${filter.limit + 1})`.as('place'),
+      sql<number>`least(r.rank, ${filter.limit + 1})::integer`.as('place'),
       'p.currency',
       'p.date',
     ])
-    .select((eb) => [
-      eb.fn.sum<string>('p.cost').as('cost'),
-      eb.fn.max<string>('p.newest_day').as('newest_day'),
+    .select([
+      // A place up to the limit is one key.
+      sql<string | null>`min(p.key) filter (where r.rank <= ${filter.limit})`.as('key'),
+      sql<string>`trim_scale(sum(p.cost))`.as('cost'),
     ])
-    .groupBy([sql`1`, sql`2`, sql`3`, 'p.currency', 'p.date'])
+    .select((eb) => eb.fn.max<string>('p.newest_day').as('newest_day'))
+    .groupBy(['p.currency', sql`1`, 'p.date'])
     .orderBy('p.currency')
     .orderBy('place')
     .orderBy('p.date')
     .execute();
   return rows.map((row) => ({
     key: row.key,
-    isRemainder: row.is_remainder,
+    isRemainder: row.place > filter.limit,
     currency: row.currency,
     date: row.date,
     newestDay: row.newest_day,
@@ -78,7 +81,7 @@ const BUCKET = {
 };
 
 function selectPoints(db: Database, filter: SeriesFilter) {
-  return selectDailyCosts(db, filter)
+  return selectDailyCosts(db, filter, filter.groupBy)
     .select([
       COST_KEY[filter.groupBy].as('key'),
       'd.billing_currency as currency',

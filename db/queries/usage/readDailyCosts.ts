@@ -72,7 +72,8 @@ function selectDays(
   const currencies = groups.map(({ currency }) => currency);
   const recent = addDays(asOf, -LAG_DAYS_MAX);
   const period = { from: addDays(asOf, 1 - HISTORY_DAYS), to: addDays(asOf, 1) };
-  return selectDailyCosts(db, { ...filter, ...period })
+  return selectDailyCosts(db, { ...filter, ...period }, groupBy)
+    .innerJoin('connections as c', 'c.id', 'd.connection_id')
     .leftJoin(
       sql<{
         key: string | null;

@@ -1,45 +1,93 @@
-import { sql } from 'kysely';
+import { type Expression, sql, type SqlBool } from 'kysely';
 import type { Provider } from '../../../core/contracts/scalars.ts';
+import type { CostDimension } from '../../../core/contracts/usage.ts';
 import { toDecimalString } from '../../../core/money/money.ts';
 import type { Database } from '../../connect.ts';
 import { type CostFilter, selectDailyCosts } from './costFilter.ts';
+import { COST_KEY } from './costKey.ts';
 
-/** A service's cost in a period and in the one before it. */
-export interface ServiceChange {
-  serviceName: string;
-  provider: Provider;
+/** A group's cost in a period and in an earlier one. */
+export interface CostChange {
+  /** null where the charges have no value of the dimension. */
+  key: string | null;
+  /** null where charges of several providers make up the group. */
+  provider: Provider | null;
   currency: string;
+  /** Of the whole period. */
   total: string;
+  /** Of its days up to `comparedTo`. */
+  comparedTotal: string;
   previousTotal: string;
 }
 
+/** Which days are compared, bounds as in `CostFilter`. */
+export interface ComparedDays {
+  comparedTo: string;
+  previousFrom: string;
+  previousTo: string;
+}
+
 /**
- * Cost of each service in `from`..`to` beside `previousFrom`..`from`, in each currency.
- * Services without cost in both are left out.
+ * Cost of each group in `from`..`to`, and in its first days up to `comparedTo` beside `previousFrom`..`previousTo`, in each
+ * currency. Groups without cost in both are left out.
  */
-export async function readServiceChanges(
+export async function readCostChanges(
   db: Database,
-  filter: CostFilter & { previousFrom: string },
-): Promise<ServiceChange[]> {
-  const rows = await selectDailyCosts(db, { ...filter, from: filter.previousFrom })
-    .select(['d.service_name', 'd.provider', 'd.billing_currency'])
+  filter: CostFilter & ComparedDays & { groupBy: CostDimension },
+): Promise<CostChange[]> {
+  const { from, to, comparedTo, previousFrom, previousTo, ...same } = filter;
+  const sums = (period: { from: string; to: string }, compared: Expression<SqlBool>) =>
+    selectDailyCosts(db, { ...same, ...period }, filter.groupBy)
+      .select([COST_KEY[filter.groupBy].as('key'), 'd.billing_currency as currency'])
+      .select((eb) => [
+        eb.fn.min<string>('d.provider').as('provider'),
+        eb.fn.max<string>('d.provider').as('last_provider'),
+        eb.fn.sum<string>('d.billed_cost').as('total'),
+        eb.fn.sum<string | null>('d.billed_cost').filterWhere(compared).as('compared'),
+      ])
+      .groupBy([sql`1`, 'd.billing_currency']);
+  const rows = await db
+    .with('now', () => sums({ from, to }, sql`d.day < ${comparedTo}`))
+    .with('before', () => sums({ from: previousFrom, to: previousTo }, sql`true`))
+    .selectFrom('now')
+    .fullJoin('before', (join) =>
+      join
+        .onRef('now.currency', '=', 'before.currency')
+        // Postgres joins in full only by what it can hash: null becomes a value that no key is.
+        .on(sql<boolean>`${hashable('now')} = ${hashable('before')}`),
+    )
     .select([
-      sql<string>`coalesce(sum(d.billed_cost) filter (where d.day >= ${filter.from}), 0)`.as(
-        'total',
-      ),
-      sql<string>`coalesce(sum(d.billed_cost) filter (where d.day < ${filter.from}), 0)`.as(
-        'previous',
-      ),
+      sql<string | null>`coalesce(now.key, before.key)`.as('key'),
+      sql<string>`coalesce(now.currency, before.currency)`.as('currency'),
+      sql<Provider | null>`case when least(now.provider, before.provider) =
+        greatest(now.last_provider, before.last_provider)
+        then coalesce(now.provider, before.provider) end`.as('provider'),
+      sql<string>`coalesce(now.total, 0)`.as('total'),
+      sql<string>`coalesce(now.compared, 0)`.as('compared'),
+      sql<string>`coalesce(before.total, 0)`.as('previous'),
     ])
-    .groupBy(['d.service_name', 'd.provider', 'd.billing_currency'])
     .execute();
   return rows.map((row) => ({
-    serviceName: row.service_name,
-    provider: row.provider as Provider,
-    currency: row.billing_currency,
+    key: row.key,
+    provider: row.provider,
+    currency: row.currency,
     total: toDecimalString(row.total),
+    comparedTotal: toDecimalString(row.compared),
     previousTotal: toDecimalString(row.previous),
   }));
+}
+
+const hashable = (table: string) => sql`coalesce('=' || ${sql.ref(`${table}.key`)}, '')`;
+
+/** The newest day that each connection has told of, of those that the filter leaves. */
+export async function readNewestDays(
+  db: Database,
+  { provider, connectionId }: Pick<CostFilter, 'provider' | 'connectionId'>,
+): Promise<string[]> {
+  let query = db.selectFrom('connections').select('data_until').where('data_until', 'is not', null);
+  if (provider !== undefined) query = query.where('provider', '=', provider);
+  if (connectionId !== undefined) query = query.where('id', '=', connectionId);
+  return (await query.execute()).flatMap((row) => row.data_until ?? []);
 }
 
 /** How many findings are open and how many actions wait for a decision. */

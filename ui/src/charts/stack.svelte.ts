@@ -51,6 +51,18 @@ export class Stack {
       .reverse();
   }
 
+  /** The visible group whose bar holds a value at a place; undefined beside the bars. */
+  at(place: number, value: number): Group | undefined {
+    let sum = 0;
+    for (const { group, values } of this.visible) {
+      const cost = values[place] ?? 0;
+      if (cost === 0 || Math.sign(cost) !== Math.sign(value)) continue;
+      sum += cost;
+      if (Math.abs(value) <= Math.abs(sum)) return group;
+    }
+    return undefined;
+  }
+
   isHidden(index: number): boolean {
     const name = this.all[index]?.name;
     return name !== undefined && this.#hidden.includes(name);

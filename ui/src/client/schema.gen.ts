@@ -21,6 +21,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/costs.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Costs by group and day or month as CSV */
+        get: operations["getUsageCostsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Findings that began and actions that were carried out in a period */
+        get: operations["getUsageAnnotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/tag-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags that charges carry */
+        get: operations["getUsageTagKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/summary": {
         parameters: {
             query?: never;
@@ -28,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Totals of a period beside the period of the same length before */
+        /** Totals of a period beside those of the period before or of a year before */
         get: operations["getUsageSummary"];
         put?: never;
         post?: never;
@@ -1627,8 +1678,11 @@ export interface components {
              */
             dataUntil: string | null;
         };
-        /** @enum {string} */
-        CostDimension: "provider" | "connection" | "account" | "service" | "region";
+        /**
+         * @description tag groups by the values of the tag `tagKey`
+         * @enum {string}
+         */
+        CostDimension: "provider" | "connection" | "account" | "service" | "region" | "tag";
         /** @description RFC 9457 problem details */
         Problem: {
             /** @example urn:costguard:problem:invalid_request */
@@ -1649,6 +1703,39 @@ export interface components {
          * @enum {string}
          */
         Provider: "aws" | "gcp" | "azure" | "openai" | "anthropic";
+        UsageAnnotations: {
+            /** @description The newest 200 at most, oldest first. Findings only for who may read them, and so with actions */
+            items: {
+                /** @enum {string} */
+                kind: "anomaly" | "action";
+                /**
+                 * Format: uuid
+                 * @description Stable id
+                 * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
+                 */
+                id: string;
+                /**
+                 * Format: date
+                 * @description The day a finding began on, or an action was carried out on
+                 * @example 2026-11-20
+                 */
+                day: string;
+                /** @description The service of a finding, or the kind and the resource of an action */
+                label: string;
+                /** @description Of the finding or of the action, as it is now */
+                status: string;
+                /**
+                 * @description Of the finding; null for an action that promised no amount
+                 * @example USD
+                 */
+                currency: string | null;
+            }[];
+            hasMore: boolean;
+        };
+        TagKeys: {
+            /** @description Tags of the newest three days with costs in the period, by name */
+            items: string[];
+        };
         UsageSummary: {
             /**
              * Format: date
@@ -1664,9 +1751,20 @@ export interface components {
             to: string;
             /**
              * Format: date
-             * @description First day of the period before
+             * @description End, excluded, of the days of the period that are compared: those that every connection has told of. `from` where there are none
+             * @example 2026-11-20
+             */
+            comparedTo: string;
+            /**
+             * Format: date
+             * @description First day compared with
              */
             previousFrom: string;
+            /**
+             * Format: date
+             * @description End, excluded, of the days compared with, as many as from `from` to `comparedTo`
+             */
+            previousTo: string;
             totals: {
                 /**
                  * @description ISO 4217 currency code
@@ -1674,10 +1772,15 @@ export interface components {
                  */
                 currency: string;
                 /**
-                 * @description Exact decimal number as text
+                 * @description Of the whole period
                  * @example 1234.56
                  */
                 total: string;
+                /**
+                 * @description From `from` to `comparedTo`
+                 * @example 1234.56
+                 */
+                comparedTotal: string;
                 /**
                  * @description Exact decimal number as text
                  * @example 1234.56
@@ -1686,16 +1789,24 @@ export interface components {
                 /** @description null where nothing was spent before */
                 changePercent: number | null;
             }[];
+            groupBy: components["schemas"]["CostDimension"];
+            /** @description The groups whose costs changed most, largest change first */
             movers: {
-                serviceName: string;
-                provider: components["schemas"]["Provider"];
+                /** @description null where the charges have no value */
+                key: string | null;
+                label: string;
+                /**
+                 * @description null where there are several
+                 * @enum {string|null}
+                 */
+                provider: "aws" | "gcp" | "azure" | "openai" | "anthropic" | null;
                 /**
                  * @description ISO 4217 currency code
                  * @example USD
                  */
                 currency: string;
                 /**
-                 * @description Exact decimal number as text
+                 * @description From `from` to `comparedTo`
                  * @example 1234.56
                  */
                 total: string;
@@ -5246,6 +5357,7 @@ export interface operations {
                 /** @description Last day, excluded */
                 to: string;
                 granularity?: "day" | "month";
+                /** @description tag groups by the values of the tag `tagKey` */
                 group_by?: components["schemas"]["CostDimension"];
                 /** @description Where the money is spent */
                 provider?: components["schemas"]["Provider"];
@@ -5254,6 +5366,10 @@ export interface operations {
                 account?: string;
                 service?: string;
                 region?: string;
+                /** @description Name of the tag that group_by=tag and tag are about */
+                tagKey?: string;
+                /** @description Value of the tag tagKey */
+                tag?: string;
                 /** @description ISO 4217 currency code */
                 currency?: string;
                 /** @description Groups shown apart in each currency; the rest is summed as one */
@@ -5323,7 +5439,95 @@ export interface operations {
             };
         };
     };
-    getUsageSummary: {
+    getUsageCostsCsv: {
+        parameters: {
+            query: {
+                /** @description First day, included */
+                from: string;
+                /** @description Last day, excluded */
+                to: string;
+                granularity?: "day" | "month";
+                /** @description tag groups by the values of the tag `tagKey` */
+                group_by?: components["schemas"]["CostDimension"];
+                /** @description Where the money is spent */
+                provider?: components["schemas"]["Provider"];
+                /** @description Stable id */
+                connectionId?: string;
+                account?: string;
+                service?: string;
+                region?: string;
+                /** @description Name of the tag that group_by=tag and tag are about */
+                tagKey?: string;
+                /** @description Value of the tag tagKey */
+                tag?: string;
+                /** @description ISO 4217 currency code */
+                currency?: string;
+                /** @description Groups written apart in each currency; the rest is summed as one */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageAnnotations: {
         parameters: {
             query: {
                 /** @description First day, included */
@@ -5339,6 +5543,163 @@ export interface operations {
                 region?: string;
                 /** @description ISO 4217 currency code */
                 currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnnotations"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageTagKeys: {
+        parameters: {
+            query: {
+                /** @description First day, included */
+                from: string;
+                /** @description Last day, excluded */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagKeys"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`, `password_change_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unexpected` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageSummary: {
+        parameters: {
+            query: {
+                /** @description First day, included */
+                from: string;
+                /** @description Last day, excluded */
+                to: string;
+                /** @description tag groups by the values of the tag `tagKey` */
+                group_by?: components["schemas"]["CostDimension"];
+                /** @description Where the money is spent */
+                provider?: components["schemas"]["Provider"];
+                /** @description Stable id */
+                connectionId?: string;
+                account?: string;
+                service?: string;
+                region?: string;
+                /** @description Name of the tag that group_by=tag and tag are about */
+                tagKey?: string;
+                /** @description Value of the tag tagKey */
+                tag?: string;
+                /** @description ISO 4217 currency code */
+                currency?: string;
+                /** @description With the days right before, or with the same days a year before */
+                compare?: "previous" | "year";
             };
             header?: never;
             path?: never;

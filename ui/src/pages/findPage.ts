@@ -1,54 +1,49 @@
 import type { Component } from 'svelte';
-import Account from './account/Account.svelte';
-import ActionDetail from './actions/ActionDetail.svelte';
-import ActionList from './actions/ActionList.svelte';
-import AnomalyDetail from './anomalies/AnomalyDetail.svelte';
-import AnomalyList from './anomalies/AnomalyList.svelte';
-import Audit from './audit/Audit.svelte';
-import Budgets from './budgets/Budgets.svelte';
-import Connections from './connections/Connections.svelte';
-import LlmUsage from './llm/LlmUsage.svelte';
-import NotFound from './NotFound.svelte';
-import Notifications from './notifications/Notifications.svelte';
-import Overview from './overview/Overview.svelte';
-import Savings from './savings/Savings.svelte';
-import Services from './services/Services.svelte';
-import Teams from './teams/Teams.svelte';
-import People from './people/People.svelte';
-import Policies from './policies/Policies.svelte';
 
-/** A page with what it is given; `section` is its entry in the sidebar. */
+/** A page with what it is given. Its code is loaded when it is first shown. */
 export interface Page {
   title: string;
-  component: Component<{ id: string }>;
+  /** Rejects where the code cannot be had: the network is away, or a newer release has taken its place. */
+  load: () => Promise<Component<{ id: string }>>;
   props: { id: string };
 }
 
-const PAGES: [RegExp, string, Component<never>][] = [
-  [/^\/$/, 'Overview', Overview],
-  [/^\/llm$/, 'LLM', LlmUsage],
-  [/^\/anomalies$/, 'Anomalies', AnomalyList],
-  [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', AnomalyDetail],
-  [/^\/actions$/, 'Actions', ActionList],
-  [/^\/actions\/([0-9a-f-]{36})$/, 'Action', ActionDetail],
-  [/^\/savings$/, 'Savings', Savings],
-  [/^\/budgets$/, 'Budgets', Budgets],
-  [/^\/connections$/, 'Connections', Connections],
-  [/^\/policies$/, 'Policies', Policies],
-  [/^\/audit$/, 'Audit log', Audit],
-  [/^\/settings\/notifications$/, 'Notifications', Notifications],
-  [/^\/settings\/services$/, 'Services', Services],
-  [/^\/settings\/teams$/, 'Teams', Teams],
-  [/^\/settings\/people$/, 'People', People],
-  [/^\/account$/, 'Your account', Account],
+const PAGES: [RegExp, string, () => Promise<{ default: Component<never> }>][] = [
+  [/^\/$/, 'Overview', () => import('./overview/Overview.svelte')],
+  [/^\/llm$/, 'LLM', () => import('./llm/LlmUsage.svelte')],
+  [/^\/anomalies$/, 'Anomalies', () => import('./anomalies/AnomalyList.svelte')],
+  [/^\/anomalies\/([0-9a-f-]{36})$/, 'Anomaly', () => import('./anomalies/AnomalyDetail.svelte')],
+  [/^\/actions$/, 'Actions', () => import('./actions/ActionList.svelte')],
+  [/^\/actions\/([0-9a-f-]{36})$/, 'Action', () => import('./actions/ActionDetail.svelte')],
+  [/^\/savings$/, 'Savings', () => import('./savings/Savings.svelte')],
+  [/^\/budgets$/, 'Budgets', () => import('./budgets/Budgets.svelte')],
+  [/^\/connections$/, 'Connections', () => import('./connections/Connections.svelte')],
+  [/^\/policies$/, 'Policies', () => import('./policies/Policies.svelte')],
+  [/^\/audit$/, 'Audit log', () => import('./audit/Audit.svelte')],
+  [
+    /^\/settings\/notifications$/,
+    'Notifications',
+    () => import('./notifications/Notifications.svelte'),
+  ],
+  [/^\/settings\/services$/, 'Services', () => import('./services/Services.svelte')],
+  [/^\/settings\/teams$/, 'Teams', () => import('./teams/Teams.svelte')],
+  [/^\/settings\/people$/, 'People', () => import('./people/People.svelte')],
+  [/^\/account$/, 'Your account', () => import('./account/Account.svelte')],
 ];
 
 /** The page of a path; one that says so where there is none. */
 export function findPage(path: string): Page {
-  for (const [pattern, title, component] of PAGES) {
+  for (const [pattern, title, load] of PAGES) {
     const match = pattern.exec(path);
-    if (match !== null)
-      return { title, component: component as Page['component'], props: { id: match[1] ?? '' } };
+    if (match !== null) return toPage(title, load, match[1]);
   }
-  return { title: 'Not found', component: NotFound, props: { id: '' } };
+  return toPage('Not found', () => import('./NotFound.svelte'));
+}
+
+function toPage(title: string, load: (typeof PAGES)[number][2], id = ''): Page {
+  return {
+    title,
+    load: async () => (await load()).default as Component<{ id: string }>,
+    props: { id },
+  };
 }

@@ -25,13 +25,18 @@ class Router {
 
   /** Changes parts of the query and keeps the others; null takes one out. */
   setQuery(changes: Record<string, string | null>): void {
+    this.go(this.addressWith(changes), { replace: true });
+  }
+
+  /** The address of this page with parts of the query changed; null takes one out. */
+  addressWith(changes: Record<string, string | null>): string {
     const query = this.query;
     for (const [name, value] of Object.entries(changes)) {
       if (value === null) query.delete(name);
       else query.set(name, value);
     }
     const text = query.toString();
-    this.go(text === '' ? this.path : `${this.path}?${text}`, { replace: true });
+    return text === '' ? this.path : `${this.path}?${text}`;
   }
 
   #read(): void {
