@@ -26,7 +26,10 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** Two projects: `unit` stands beside the code, `integration` crosses rooms. Real servers are started once, when asked for. */
+/**
+ * `unit` stands beside the code, `integration` crosses rooms, `chart` is about Kubernetes. Real servers are started once, when
+ * asked for.
+ */
 export default defineConfig({
   test: {
     globalSetup: ['tests/servers/globalSetup.ts'],
@@ -49,10 +52,23 @@ export default defineConfig({
           name: 'integration',
           env,
           include: ['tests/**/*.test.ts'],
+          exclude: ['tests/chart/**'],
           testTimeout: 120_000,
           // The first hook may wait for the Temporal server to be built.
           hookTimeout: 900_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'chart',
+          env,
+          include: ['tests/chart/**/*.test.ts'],
+          setupFiles: ['tests/chart/setup.ts'],
+          testTimeout: 180_000,
+          // The first hook may wait for Helm and an API server of Kubernetes to be built.
+          hookTimeout: 1_800_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -15,6 +15,7 @@ import type { Connection } from '../../core/contracts/connection.ts';
 import { LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths, firstOfMonth } from '../../core/time/month.ts';
+import { monitoringFiles } from '../chart/monitoringFiles.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
 import { runCommandLine } from './runCommandLine.ts';
 import { type SignedIn, signIn } from './signIn.ts';
@@ -327,6 +328,11 @@ describe('the main job, on real parts', () => {
     expect(value(workers, 'temporal_activity_execution_latency_seconds_count', {})).toBeGreaterThan(
       5,
     );
+    // What the chart's alerts and dashboard ask for.
+    for (const name of monitoringFiles().metrics)
+      // One that counts failures is there when the first has happened.
+      if (name.startsWith('temporal_') && !name.includes('failed'))
+        expect(detective + workers, name).toMatch(new RegExp(`^${name}\\{`, 'm'));
     for (const id of [action.id, connectionId, anomaly.id, instanceId])
       expect(detective + workers).not.toContain(id);
   });
