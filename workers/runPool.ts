@@ -10,6 +10,7 @@ import {
   installRuntime,
   type WorkerPool,
 } from './createWorker.ts';
+import { reportBacklog } from './reportBacklog.ts';
 import { dataConverterOf } from './dataConverterOf.ts';
 
 /** What a pool is built from. */
@@ -85,7 +86,12 @@ async function work(
     pool = await build({ env, log, connected, temporal });
     const worker = await createWorker(connection, env, pool);
     log.info({ taskQueue: pool.taskQueue, namespace: env.TEMPORAL_NAMESPACE }, 'Working');
-    const background = pool.background?.(ending.signal);
+    const { taskQueue } = pool;
+    const backlog = { connection, log, namespace: env.TEMPORAL_NAMESPACE, taskQueue };
+    const background = Promise.all([
+      pool.background?.(ending.signal),
+      env.WORKER_METRICS_ADDRESS !== undefined && reportBacklog(backlog, ending.signal),
+    ]);
     await worker.run().finally(() => {
       ending.abort();
     });

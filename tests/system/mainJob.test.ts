@@ -16,6 +16,7 @@ import { LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths, firstOfMonth } from '../../core/time/month.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
+import { namedMetrics } from '../deploy/metricNames.ts';
 import { runCommandLine } from './runCommandLine.ts';
 import { type SignedIn, signIn } from './signIn.ts';
 import { startSystem, type TestSystem } from './startSystem.ts';
@@ -329,6 +330,25 @@ describe('the main job, on real parts', () => {
     );
     for (const id of [action.id, connectionId, anomaly.id, instanceId])
       expect(detective + workers).not.toContain(id);
+  });
+
+  it('offers every metric that the alerts and the dashboard ask for', async () => {
+    const { apiUrl, scrape } = system;
+    const api = await (await fetch(`${apiUrl}/metrics`)).text();
+    // What a worker looks up is looked up every 15 seconds.
+    const offered = async () => `${api}${await scrape('detective')}${await scrape('action')}`;
+    const missing = async () => {
+      const text = await offered();
+      return namedMetrics().filter((name) => !text.includes(`# TYPE ${name} `));
+    };
+    // Nothing was sent here, and the backup worker does not run: tests/notifications, tests/backup.
+    await expect
+      .poll(missing, { timeout: 40_000 })
+      .toEqual(['costguard_backup_newest_timestamp_seconds', 'costguard_messages_total']);
+    const spent = (await offered()).match(
+      /costguard_provider_spend_usd_sum{.*tool="query_costs".*} (\S+)/,
+    );
+    expect(Number(spent?.[1])).toBeGreaterThan(0);
   });
 
   it('stores the same rows and reports nothing new when it polls again', async () => {
