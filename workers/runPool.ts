@@ -4,6 +4,8 @@ import { type Logger, pino } from 'pino';
 import { type Env, EnvError, parseEnv } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
 import { connect, type Connected } from '../db/connect.ts';
+import { startTracing } from '../db/telemetry/startTracing.ts';
+import { tracedClient } from '../db/telemetry/tracedClient.ts';
 import {
   connectToTemporal,
   createWorker,
@@ -66,6 +68,7 @@ async function work(
   build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
 ): Promise<void> {
   const log = pino({ name, level: env.LOG_LEVEL });
+  const tracing = startTracing(env, name);
   installRuntime(log, env.WORKER_METRICS_ADDRESS);
   const connected = connect(databaseUrl, {
     applicationName: `costguard-${name}`,
@@ -82,9 +85,10 @@ async function work(
       connection,
       namespace: env.TEMPORAL_NAMESPACE,
       dataConverter: dataConverterOf(env),
+      ...(tracing !== undefined && { interceptors: tracedClient() }),
     });
     pool = await build({ env, log, connected, temporal });
-    const worker = await createWorker(connection, env, pool);
+    const worker = await createWorker(connection, env, pool, tracing);
     log.info({ taskQueue: pool.taskQueue, namespace: env.TEMPORAL_NAMESPACE }, 'Working');
     const { taskQueue } = pool;
     const backlog = { connection, log, namespace: env.TEMPORAL_NAMESPACE, taskQueue };
@@ -102,6 +106,7 @@ async function work(
     await pool?.close?.();
     await connection?.close();
     await connected.close();
+    await tracing?.stop();
   }
 }
 
