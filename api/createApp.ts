@@ -6,6 +6,7 @@ import { errorHandler } from './http/errorHandler.ts';
 import { mountRoutes, type MountOptions } from './http/mountRoutes.ts';
 import { openApiDocument } from './http/openApiDocument.ts';
 import { requestLog } from './http/requestLog.ts';
+import { traceRequests } from './http/traceRequests.ts';
 import { ROUTES } from './routes.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './system/version.ts';
@@ -28,6 +29,7 @@ export function createApp(services: Services, options: MountOptions = {}): Expre
   app.set('query parser', 'simple');
   app.use(requestLog(services.log));
   app.use(metrics.observe);
+  app.use(traceRequests());
   app.use(
     helmet({
       contentSecurityPolicy: {

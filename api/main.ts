@@ -10,6 +10,8 @@ import { createPayloadCodec } from '../db/payloads/payloadCodec.ts';
 import { createFindPayloadKey } from '../db/queries/payloadKeys/createFindPayloadKey.ts';
 import { readPayloadKeys } from '../db/queries/payloadKeys/readPayloadKeys.ts';
 import { loadSecrets } from '../db/vault/loadSecrets.ts';
+import { startTracing } from '../db/telemetry/startTracing.ts';
+import { tracedClient } from '../db/telemetry/tracedClient.ts';
 import { connectViewers } from '../db/viewers/connectViewers.ts';
 import { keepAuditHead } from './audit/keepAuditHead.ts';
 import { createApp } from './createApp.ts';
@@ -23,6 +25,7 @@ const DRAIN_MS = 10_000;
 async function main(): Promise<void> {
   const env = parseEnv(process.env);
   const log = pino({ level: env.LOG_LEVEL, base: { part: 'api' } });
+  const tracing = startTracing(env, 'api');
   if (env.DATABASE_URL === undefined) throw new EnvError(['DATABASE_URL: is needed by the API']);
   const pooled = {
     applicationName: 'costguard-api',
@@ -62,7 +65,6 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the API cannot listen');
     process.exit(1);
   });
-
   const stop = async (): Promise<void> => {
     log.info('API is stopping');
     stopAuditHead();
@@ -72,7 +74,13 @@ async function main(): Promise<void> {
     await connection.close();
     await viewers.close();
     await close();
+    await tracing?.stop();
   };
+  stopOnSignal(stop);
+}
+
+/** Ends the process, in order, at the first of them. */
+function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop().then(
@@ -87,7 +95,13 @@ async function main(): Promise<void> {
 function openTemporal(env: Env, codec: PayloadCodec) {
   const connection = Connection.lazy({ address: temporalAddress(env) });
   const dataConverter = createDataConverter(codec);
-  const temporal = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE, dataConverter });
+  const isTraced = env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  const temporal = new Client({
+    connection,
+    namespace: env.TEMPORAL_NAMESPACE,
+    dataConverter,
+    ...(isTraced && { interceptors: tracedClient() }),
+  });
   return { connection, temporal };
 }
 

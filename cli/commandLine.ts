@@ -5,6 +5,7 @@ import { isDatabaseAway } from '../db/isDatabaseAway.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backupCommand } from './commands/backup.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -58,6 +59,7 @@ function createProgram(): Command {
     rewrapCommand,
     backupCommand,
     restoreCommand,
+    doctorCommand,
   ]) {
     // Subcommands made elsewhere do not inherit exitOverride: without it they would exit 1 for wrong usage.
     const command = create().exitOverride();

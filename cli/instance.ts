@@ -16,13 +16,16 @@ export interface Instance extends Connected {
  */
 export function openInstance(): Instance {
   const env = parseEnv(process.env);
-  const databaseUrl = env.DATABASE_URL ?? embeddedDatabaseUrl(env);
+  const databaseUrl = findDatabaseUrl(env);
   return {
     env,
     databaseUrl,
     ...connect(databaseUrl, { applicationName: 'costguard-cli', poolSizeMax: 4 }),
   };
 }
+
+/** Where the instance's database is. @throws EnvError where neither is there */
+export const findDatabaseUrl = (env: Env): string => env.DATABASE_URL ?? embeddedDatabaseUrl(env);
 
 /** Runs with the instance and closes it afterwards. */
 export async function withInstance<T>(use: (instance: Instance) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
-import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { EnvError } from '../core/config/env.ts';
+import type { Database } from './connect.ts';
 import * as mainJob from './migrations/20261123T1630_main_job.ts';
 import * as identity from './migrations/20261123T1640_identity.ts';
 import * as incidents from './migrations/20261126T0715_incidents.ts';
@@ -120,6 +121,23 @@ export async function prepareDatabase(databaseUrl: string, adminUrl?: string): P
     return;
   }
   await withClient(databaseUrl, (client) => client.query('create schema if not exists viewer'));
+}
+
+/** Which migrations of this version have not run, and which ran that it does not know. */
+export async function listPendingMigrations(
+  db: Database,
+): Promise<{ pending: string[]; unknown: string[] }> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('public.kysely_migration') is not null as there`.execute(db);
+  const done =
+    rows[0]?.there === true
+      ? (await sql<{ name: string }>`select name from kysely_migration`.execute(db)).rows
+      : [];
+  const names = new Set(done.map(({ name }) => name));
+  return {
+    pending: Object.keys(MIGRATIONS).filter((name) => !names.has(name)),
+    unknown: [...names].filter((name) => !knowsMigration(name)),
+  };
 }
 
 /** Whether this version has a migration of that name. */

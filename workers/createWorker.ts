@@ -13,6 +13,8 @@ import { cleanFailures } from '../activities/interceptors/cleanFailures.ts';
 import { temporalAddress } from '../core/config/addresses.ts';
 import type { Env } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
+import type { Tracing } from '../db/telemetry/startTracing.ts';
+import { tracedWorker } from './tracedWorker.ts';
 import { dataConverterOf } from './dataConverterOf.ts';
 import { versioningOf } from './versioningOf.ts';
 
@@ -41,6 +43,7 @@ export async function createWorker(
   connection: NativeConnection,
   env: Env,
   pool: WorkerPool,
+  tracing?: Tracing,
 ): Promise<Worker> {
   const versioning = versioningOf(env);
   return Worker.create({
@@ -49,9 +52,14 @@ export async function createWorker(
     taskQueue: pool.taskQueue,
     dataConverter: dataConverterOf(env),
     activities: pool.activities,
-    ...locateWorkflows(versioning === undefined ? pool.workflows : `${pool.workflows}Versioned`),
+    ...locateWorkflows(
+      versioning === undefined ? pool.workflows : `${pool.workflows}Versioned`,
+      tracing !== undefined,
+    ),
     ...(versioning && { workerDeploymentOptions: versioning }),
-    interceptors: { activity: [cleanFailures] },
+    ...(tracing === undefined
+      ? { interceptors: { activity: [cleanFailures] } }
+      : tracedWorker(tracing, [cleanFailures])),
     maxConcurrentActivityTaskExecutions: pool.activitiesMax ?? 50,
     maxCachedWorkflows: pool.cachedWorkflowsMax ?? 200,
     // Heartbeat timeouts are 10 seconds; the default lets 8 of them pass before one is sent.
@@ -132,7 +140,10 @@ export function workflowFiles(name: string): { module: string; bundle: string } 
   return { module: file(extension), bundle: file('bundle.js') };
 }
 
-function locateWorkflows(name: string): Partial<WorkerOptions> {
+// The bundles of the build are without what traces workflows; with it they are bundled anew, some seconds at each start.
+function locateWorkflows(name: string, isTraced: boolean): Partial<WorkerOptions> {
   const { module, bundle } = workflowFiles(name);
-  return existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : { workflowsPath: module };
+  return existsSync(bundle) && !isTraced
+    ? { workflowBundle: { codePath: bundle } }
+    : { workflowsPath: module };
 }

@@ -17,6 +17,7 @@ import { EnvError } from '../core/config/env.ts';
 import { parsePrivateHosts } from '../core/notifications/privateHosts.ts';
 import { DETECTIVE_TASK_QUEUE } from '../workflows/detectiveSchedule.ts';
 import { keepSchedules } from './keepSchedules.ts';
+import { reportPollLag } from './reportPollLag.ts';
 import { type PoolFrame, runPool, type RunningPool } from './runPool.ts';
 import { startPendingNotifications } from './startPendingNotifications.ts';
 
@@ -78,6 +79,7 @@ function build({ env, log, connected, temporal }: PoolFrame): RunningPool {
       await Promise.all([
         keepSchedules({ db, pool, temporal, log }, signal),
         startPendingNotifications({ client: temporal, db, log }, signal),
+        env.WORKER_METRICS_ADDRESS !== undefined && reportPollLag({ db, log }, signal),
       ]);
     },
   };

@@ -4,12 +4,15 @@ import { type Logger, pino } from 'pino';
 import { type Env, EnvError, parseEnv } from '../core/config/env.ts';
 import { CostGuardError } from '../core/errors.ts';
 import { connect, type Connected } from '../db/connect.ts';
+import { startTracing } from '../db/telemetry/startTracing.ts';
+import { tracedClient } from '../db/telemetry/tracedClient.ts';
 import {
   connectToTemporal,
   createWorker,
   installRuntime,
   type WorkerPool,
 } from './createWorker.ts';
+import { reportBacklog } from './reportBacklog.ts';
 import { dataConverterOf } from './dataConverterOf.ts';
 
 /** What a pool is built from. */
@@ -65,6 +68,7 @@ async function work(
   build: (frame: PoolFrame) => RunningPool | Promise<RunningPool>,
 ): Promise<void> {
   const log = pino({ name, level: env.LOG_LEVEL });
+  const tracing = startTracing(env, name);
   installRuntime(log, env.WORKER_METRICS_ADDRESS);
   const connected = connect(databaseUrl, {
     applicationName: `costguard-${name}`,
@@ -81,11 +85,17 @@ async function work(
       connection,
       namespace: env.TEMPORAL_NAMESPACE,
       dataConverter: dataConverterOf(env),
+      ...(tracing !== undefined && { interceptors: tracedClient() }),
     });
     pool = await build({ env, log, connected, temporal });
-    const worker = await createWorker(connection, env, pool);
+    const worker = await createWorker(connection, env, pool, tracing);
     log.info({ taskQueue: pool.taskQueue, namespace: env.TEMPORAL_NAMESPACE }, 'Working');
-    const background = pool.background?.(ending.signal);
+    const { taskQueue } = pool;
+    const backlog = { connection, log, namespace: env.TEMPORAL_NAMESPACE, taskQueue };
+    const background = Promise.all([
+      pool.background?.(ending.signal),
+      env.WORKER_METRICS_ADDRESS !== undefined && reportBacklog(backlog, ending.signal),
+    ]);
     await worker.run().finally(() => {
       ending.abort();
     });
@@ -96,6 +106,7 @@ async function work(
     await pool?.close?.();
     await connection?.close();
     await connected.close();
+    await tracing?.stop();
   }
 }
 

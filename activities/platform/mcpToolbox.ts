@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { CostGuardError } from '../../core/errors.ts';
 import { fromToolError, TOOL_ERROR_META_KEY, ToolErrorMeta } from '../../core/mcp/toolError.ts';
 import { countCall } from '../countCall.ts';
+import { countSpend } from '../countSpend.ts';
 import type { AccessTokens } from './accessTokens.ts';
 
 /** A tool as its shared contract describes it. */
@@ -90,6 +91,7 @@ function counted(call: McpToolbox['call']): McpToolbox['call'] {
     try {
       const answer = await call(tool, args, options);
       result = 'ok';
+      countSpend(tool.name, answer);
       return answer;
     } catch (error) {
       if (error instanceof CostGuardError) result = error.code;

@@ -53,6 +53,9 @@ export const EnvSchema = z.object({
       description:
         'Where the worker offers Prometheus metrics, HOST:PORT (npm start: and the next three ports); unset means nowhere',
     }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(
+    'Collector of OpenTelemetry traces (OTLP over HTTP), without /v1/traces; unset means no traces',
+  ),
   TEMPORAL_UI_URL: url('Public address of the Temporal Web UI, for links'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })

@@ -10,8 +10,8 @@ import { monitoringFiles } from './monitoringFiles.ts';
 
 const { alerts, dashboard, metrics } = monitoringFiles();
 
-test('every metric of ours in the alerts and the dashboard is one that docs/temporal.md tells of, with its labels', () => {
-  const docs = readFileSync(join(projectRoot, 'docs', 'temporal.md'), 'utf8');
+test('every metric of ours in the alerts and the dashboard is one that docs/operations.md tells of, with its labels', () => {
+  const docs = readFileSync(join(projectRoot, 'docs', 'operations.md'), 'utf8');
   const documented = new Map(
     [...docs.matchAll(/`(costguard_\w+)(?:\{([\w,]+)\})?`/g)].map(([, name = '', labels = '']) => [
       name,

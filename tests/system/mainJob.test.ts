@@ -15,8 +15,13 @@ import type { Connection } from '../../core/contracts/connection.ts';
 import { LISTED_MONTHS_BACK } from '../../core/mcp/listAccounts.ts';
 import { addDays, utcDay } from '../../core/time/day.ts';
 import { addMonths, firstOfMonth } from '../../core/time/month.ts';
-import { monitoringFiles } from '../chart/monitoringFiles.ts';
 import { accountResults, costResults, type CostMeter } from './costResults.ts';
+import { namedMetrics } from '../deploy/metricNames.ts';
+import {
+  type FakeTraceCollector,
+  type ReceivedSpan,
+  startFakeTraceCollector,
+} from './fakeTraceCollector.ts';
 import { runCommandLine } from './runCommandLine.ts';
 import { type SignedIn, signIn } from './signIn.ts';
 import { startSystem, type TestSystem } from './startSystem.ts';
@@ -53,6 +58,7 @@ const METERS: CostMeter[] = [
 ];
 
 let system: TestSystem;
+let collector: FakeTraceCollector;
 let admin: SignedIn;
 let ec2: EC2Client;
 let instanceId: string;
@@ -60,7 +66,11 @@ let connectionId: string;
 
 beforeAll(async () => {
   // Its history would take the answers that are queued for the polls; it has tests of its own.
-  system = await startSystem({ BACKFILL_MONTHS: '0' });
+  collector = await startFakeTraceCollector();
+  system = await startSystem({
+    BACKFILL_MONTHS: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
   ec2 = new EC2Client({
     endpoint: system.moto.url,
     region: 'us-east-1',
@@ -92,7 +102,10 @@ beforeAll(async () => {
   return () => ec2.destroy();
 });
 
-afterAll(() => system.close());
+afterAll(async () => {
+  await system.close();
+  await collector.close();
+});
 
 beforeEach(({ onTestFailed }) => {
   onTestFailed(() => {
@@ -328,13 +341,70 @@ describe('the main job, on real parts', () => {
     expect(value(workers, 'temporal_activity_execution_latency_seconds_count', {})).toBeGreaterThan(
       5,
     );
-    // What the chart's alerts and dashboard ask for.
-    for (const name of monitoringFiles().metrics)
-      // One that counts failures is there when the first has happened.
-      if (name.startsWith('temporal_') && !name.includes('failed'))
-        expect(detective + workers, name).toMatch(new RegExp(`^${name}\\{`, 'm'));
     for (const id of [action.id, connectionId, anomaly.id, instanceId])
       expect(detective + workers).not.toContain(id);
+  });
+
+  it('has sent one trace from the poll over the API and the action’s workflow to the provider', async () => {
+    const { spans } = collector;
+    const provider = new URL(system.moto.url).host;
+    const isCall = (span: ReceivedSpan) =>
+      span.service === 'costguard-action-worker' && span.attributes['server.address'] === provider;
+    await expect.poll(() => spans.some(isCall), { timeout: 30_000 }).toBe(true);
+    const traceId = spans.find(isCall)?.traceId;
+    const names = () =>
+      new Set(
+        spans
+          .filter((span) => span.traceId === traceId)
+          .map(({ name, service }) => `${service.replace('costguard-', '')} ${name}`),
+      );
+    await expect
+      .poll(() => [...names()], { timeout: 30_000 })
+      .toEqual(
+        expect.arrayContaining([
+          'detective-worker RunWorkflow:detectivePoll',
+          'api POST /api/v1/actions',
+          'api StartWorkflow:actionApproval',
+          'action-worker POST',
+        ]),
+      );
+    const calls = spans.filter((span) => span.traceId === traceId && isCall(span));
+    expect(calls.length).toBeGreaterThan(2);
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    expect(byId.get(calls.at(-1)?.parentSpanId ?? '')?.name).toMatch(/^RunActivity:/);
+  });
+
+  it('has put no secret, no amount and no words of an error into a trace', () => {
+    const said = collector.texts.join('');
+    const { env } = system;
+    for (const secret of [
+      system.adminPassword,
+      'Bearer',
+      new URL(String(env['DATABASE_URL'])).password,
+    ])
+      expect(said.includes(secret), 'a secret').toBe(false);
+    expect(said).not.toMatch(/CgMonthlySaving|exception|18\.432|m5\./);
+  });
+
+  it('offers every metric that the alerts and the dashboard ask for', async () => {
+    const { apiUrl, scrape } = system;
+    const api = await (await fetch(`${apiUrl}/metrics`)).text();
+    // What a worker looks up is looked up every 15 seconds.
+    const offered = async () => `${api}${await scrape('detective')}${await scrape('action')}`;
+    const missing = async () => {
+      const text = await offered();
+      // One that counts failures is there when the first has happened.
+      const named = namedMetrics().filter((name) => !name.includes('failed'));
+      return named.filter((name) => !text.includes(`# TYPE ${name} `));
+    };
+    // Nothing was sent here, and the backup worker does not run: tests/notifications, tests/backup.
+    await expect
+      .poll(missing, { timeout: 40_000 })
+      .toEqual(['costguard_backup_newest_timestamp_seconds', 'costguard_messages_total']);
+    const spent = (await offered()).match(
+      /costguard_provider_spend_usd_sum{.*tool="query_costs".*} (\S+)/,
+    );
+    expect(Number(spent?.[1])).toBeGreaterThan(0);
   });
 
   it('stores the same rows and reports nothing new when it polls again', async () => {

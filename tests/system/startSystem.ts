@@ -18,7 +18,17 @@ import { startTcpProxy, type TcpProxy } from '../actions/tcpProxy.ts';
 import { runCommandLine } from './runCommandLine.ts';
 
 /** The parts of the product that a system test starts. */
-export type PartName = 'aws-cost' | 'api' | 'dashboard' | 'detective' | 'action';
+export type PartName =
+  | 'aws-cost'
+  | 'gcp-billing'
+  | 'azure-cost'
+  | 'llm-tracker'
+  | 'costguard'
+  | 'api'
+  | 'dashboard'
+  | 'detective'
+  | 'llm'
+  | 'action';
 
 /** The whole product as processes on free ports, with a database, a Temporal server and an AWS account of its own. */
 export interface TestSystem {
@@ -61,7 +71,8 @@ export async function startSystem(
     testTemporal(),
   ]);
   await temporal.close();
-  const [API_PORT, UI_PORT, MCP_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = await freePorts(5);
+  const [API_PORT, UI_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = await freePorts(4);
+  const MCP_PORT = String(await freePortRow(5));
   const metricsPort = await freePortRow(3);
   const databaseUrl = new URL(database.url);
   const postgresLine = await startTcpProxy(Number(databaseUrl.port));
