@@ -25,7 +25,8 @@ const filters = {
   service: ProviderText.optional(),
   region: ProviderText.optional(),
   tagKey: ProviderText.optional().meta({
-    description: 'Name of the tag that group_by=tag and tag are about',
+    description:
+      'Name of the tag that group_by=tag and tag are about, and which both need; there is no forecast of it',
   }),
   tag: ProviderText.optional().meta({ description: 'Value of the tag tagKey' }),
   currency: Currency.optional(),

@@ -32,13 +32,18 @@ def before_call(context, case, kwargs):
 
 
 def mend_query(query):
-    """A cursor is one that a list gave out, a period ends after it begins, and forecasts are made for few groups."""
+    """A cursor is one that a list gave out, a period ends after it begins, forecasts are made for few groups and not of
+    tags, and a tag has a name."""
     query.pop("cursor", None)
     start, end = query.get("from"), query.get("to")
     if isinstance(start, str) and isinstance(end, str):
         query["to"] = later(start)
     if query.get("forecast") == "true" and str(query.get("limit")).isdigit():
         query["limit"] = min(int(query["limit"]), FORECAST_GROUPS_MAX)
+    if "tag" in query or query.get("group_by") == "tag":
+        query.setdefault("tagKey", "team")
+    if "tagKey" in query and "forecast" in query:
+        query["forecast"] = "false"
 
 
 def mend_body(body):

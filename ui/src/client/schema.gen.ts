@@ -5487,7 +5487,7 @@ export interface operations {
                 account?: string;
                 service?: string;
                 region?: string;
-                /** @description Name of the tag that group_by=tag and tag are about */
+                /** @description Name of the tag that group_by=tag and tag are about, and which both need; there is no forecast of it */
                 tagKey?: string;
                 /** @description Value of the tag tagKey */
                 tag?: string;
@@ -5577,7 +5577,7 @@ export interface operations {
                 account?: string;
                 service?: string;
                 region?: string;
-                /** @description Name of the tag that group_by=tag and tag are about */
+                /** @description Name of the tag that group_by=tag and tag are about, and which both need; there is no forecast of it */
                 tagKey?: string;
                 /** @description Value of the tag tagKey */
                 tag?: string;
@@ -5813,7 +5813,7 @@ export interface operations {
                 account?: string;
                 service?: string;
                 region?: string;
-                /** @description Name of the tag that group_by=tag and tag are about */
+                /** @description Name of the tag that group_by=tag and tag are about, and which both need; there is no forecast of it */
                 tagKey?: string;
                 /** @description Value of the tag tagKey */
                 tag?: string;
