@@ -56,7 +56,12 @@ describe('polling a connection now', () => {
     expect(told).toMatchObject({ connectionId: id, triggered: false });
     expect(runningSince).not.toBeNull();
     expect((await schedule.describe()).info.numActionsTaken).toBe(1);
-    expect(await schedules(id)).toEqual({ connectionId: id, nextPollAt: null, runningSince });
+    expect(await schedules(id)).toEqual({
+      connectionId: id,
+      isKnown: true,
+      nextPollAt: null,
+      runningSince,
+    });
     expect(await entries(id)).toEqual([
       { operation: 'connection.poll' },
       { operation: 'connection.poll' },
@@ -69,7 +74,12 @@ describe('polling a connection now', () => {
 
   test('is told when its schedule polls it next', async () => {
     const id = await addConnection(api.services.db);
-    expect(await schedules(id)).toEqual({ connectionId: id, nextPollAt: null, runningSince: null });
+    expect(await schedules(id)).toEqual({
+      connectionId: id,
+      isKnown: true,
+      nextPollAt: null,
+      runningSince: null,
+    });
     const schedule = await temporal.schedule.create({
       scheduleId: detectiveScheduleId(id),
       spec: { intervals: [{ every: '1 hour' }] },
@@ -112,12 +122,16 @@ describe('polling a connection now', () => {
   });
 });
 
-test('while Temporal is away the answer is 503 within seconds', async () => {
+test('while Temporal is away the answer is 503 within seconds, and when polls are due is not known', async () => {
   const away = await startTestApi();
   const { as } = await away.signIn('operator');
   const id = await addConnection(away.services.db);
   const reply = await away.call('POST', `/api/v1/connections/${id}/poll`, { as });
   expect(reply.refusal()).toMatchObject({ status: 503, code: 'workflow_unavailable' });
+  const schedules = await away.call('GET', '/api/v1/connection-schedules', { as });
+  expect(schedules.read(ConnectionScheduleList).items).toEqual([
+    { connectionId: id, isKnown: false, nextPollAt: null, runningSince: null },
+  ]);
   const ready = await away.call('GET', '/readyz');
   expect(ready.status).toBe(503);
   expect(ready.body).toEqual({ status: 'not_ready', postgres: 'ok', temporal: 'unavailable' });

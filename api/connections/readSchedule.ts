@@ -13,12 +13,13 @@ export async function readSchedule(
       .describe();
     return {
       connectionId,
+      isKnown: true,
       nextPollAt: described.state.paused ? null : nextOf(described),
       runningSince: runningSince(described),
     };
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    return { connectionId, nextPollAt: null, runningSince: null };
+    return { connectionId, isKnown: true, nextPollAt: null, runningSince: null };
   }
 }
 

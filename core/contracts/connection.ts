@@ -149,6 +149,9 @@ export const PollReply = z
 export const ConnectionSchedule = z
   .object({
     connectionId: Id,
+    isKnown: z.boolean().meta({
+      description: 'false while Temporal does not answer in time; the two instants are null then',
+    }),
     nextPollAt: Instant.nullable().meta({
       description: 'null where the connection is disabled, or its schedule is not made yet',
     }),

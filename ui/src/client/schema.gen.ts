@@ -4212,6 +4212,8 @@ export interface components {
              * @example 0199f3a2-5c1e-7d0a-9c57-0d5a3f6f2c11
              */
             connectionId: string;
+            /** @description false while Temporal does not answer in time; the two instants are null then */
+            isKnown: boolean;
             /**
              * Format: date-time
              * @description null where the connection is disabled, or its schedule is not made yet
@@ -9203,7 +9205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `workflow_unavailable`, `database_unavailable` */
+            /** @description `database_unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;
