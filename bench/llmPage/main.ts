@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { LlmUsageReply } from '../../core/contracts/llmUsage.ts';
 import { connect } from '../../db/connect.ts';
 import { sumUsageHours } from '../../db/queries/llm/sumUsageHours.ts';
-import { startBenchPostgres } from '../ingest/startBenchPostgres.ts';
-import { type BenchApi, startBenchApi } from '../llmPush/startBenchApi.ts';
+import type { BenchApi } from '../llmPush/startBenchApi.ts';
+import { withBenchApi } from '../llmPush/withBenchApi.ts';
 import { seedMinutes } from './seedMinutes.ts';
 
 // How long the page of language models waits for its answer: 6 series by the minute for 30 days, 259,200 rows, and the hours
@@ -15,25 +13,8 @@ const ROUNDS = Number(process.argv[2] ?? 7);
 const LIMIT_MS = 150;
 const DAY_MS = 86_400_000;
 
-const cache = join(process.cwd(), '.cache', 'bench');
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'llm-page-'));
 const line = (text: string) => process.stdout.write(`${text}\n`);
-try {
-  const postgres = await startBenchPostgres(folder);
-  try {
-    const api = await startBenchApi(postgres.url, folder, { scopes: ['costs:read'] });
-    try {
-      await run(postgres.url, api);
-    } finally {
-      await api.stop();
-    }
-  } finally {
-    await postgres.stop();
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await withBenchApi('llm-page', ['costs:read'], run);
 
 async function run(url: string, api: BenchApi): Promise<void> {
   const end = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS;

@@ -1,8 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
-import { startBenchPostgres } from '../ingest/startBenchPostgres.ts';
-import { type BenchApi, startBenchApi } from '../llmPush/startBenchApi.ts';
+import type { BenchApi } from '../llmPush/startBenchApi.ts';
+import { withBenchApi } from '../llmPush/withBenchApi.ts';
 import { seedCharges, type SeededCharges } from './seedCharges.ts';
 
 // How long the Overview waits for the API's answers over 10 million charges, over HTTP from one API process: 25,000 charges a
@@ -23,28 +21,13 @@ const MOVERS = `select service_name, billing_currency, sum(billed_cost) from cos
 const ACCOUNTS = `select (charge_period_start at time zone 'UTC')::date, sub_account_id, billing_currency, sum(billed_cost)
   from cost_records where ${inPeriod} and service_name = 'Service 3' group by 1, 2, 3`;
 
-const cache = join(process.cwd(), '.cache', 'bench');
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'overview-'));
 const line = (text: string) => process.stdout.write(`${text}\n`);
 const verdict = (isMet: boolean) => (isMet ? 'met' : 'NOT met');
-try {
-  const postgres = await startBenchPostgres(folder);
-  try {
-    const api = await startBenchApi(postgres.url, folder, {
-      scopes: ['costs:read', 'anomalies:read', 'actions:read', 'budgets:read'],
-    });
-    try {
-      await run(postgres.url, api);
-    } finally {
-      await api.stop();
-    }
-  } finally {
-    await postgres.stop();
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await withBenchApi(
+  'overview',
+  ['costs:read', 'anomalies:read', 'actions:read', 'budgets:read'],
+  run,
+);
 
 async function run(url: string, api: BenchApi): Promise<void> {
   const client = new pg.Client({ connectionString: url });
